@@ -1,0 +1,1 @@
+"""The registry: PostGIS, files and importers, and what a station is."""

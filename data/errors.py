@@ -1,0 +1,56 @@
+"""The error tree of this wing.
+
+* DataError
+    * InputError          a file, a field or a text that cannot be used: names it and the mend
+        * HoursError      opening hours that do not follow OSM opening_hours
+    * ClusterError        the private PostgreSQL cluster cannot do what was asked
+    * DatabaseError       the database refused, for a reason that trying again does not cure
+        * SchemaError     migrations are missing, changed or newer than this program
+        * ConflictError   somebody else changed the row since it was read
+    * DatabaseAway        the database cannot be reached or broke off; trying again later may work
+        * PoolTimeout     all connections are in use and none came free before the deadline
+
+The message of each is a ``geo.texts.Text`` where a user reads it.
+"""
+
+from geo.texts import Text
+
+
+class DataError(Exception):
+    """Root of all errors raised by ``data``; ``text`` is the message in both languages."""
+
+    def __init__(self, text: Text | str) -> None:
+        self.text = Text(text, text) if isinstance(text, str) else text
+        super().__init__(str(self.text) if not isinstance(text, str) else text)
+
+
+class InputError(DataError):
+    """A file, a field or a text cannot be used."""
+
+
+class HoursError(InputError):
+    """Opening hours do not follow the OSM opening_hours syntax."""
+
+
+class ClusterError(DataError):
+    """The private PostgreSQL cluster cannot do what was asked."""
+
+
+class DatabaseError(DataError):
+    """The database refused, for a reason that trying again does not cure."""
+
+
+class SchemaError(DatabaseError):
+    """Migrations are missing, changed, or newer than this program."""
+
+
+class ConflictError(DatabaseError):
+    """Somebody else changed the row since it was read."""
+
+
+class DatabaseAway(DataError):  # noqa: N818 (a state, not an error of the caller)
+    """The database cannot be reached, or broke off."""
+
+
+class PoolTimeout(DatabaseAway):
+    """All connections are in use and none came free before the deadline."""
