@@ -28,3 +28,7 @@ class Text(NamedTuple):
     def __str__(self) -> str:
         """Both languages on one line, Chinese first."""
         return f"{self.zh} · {self.en}"
+
+# -- coordinate systems
+
+# -- street-facing verdicts
