@@ -75,7 +75,7 @@ def read_stations(conn: Connection, *, since: int | None = None) -> pd.DataFrame
 
 
 def located_points(stations: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Give the located stations a point geometry in WGS-84, indexed by ``station_id``; the others are left out."""
+    """Give located stations a point geometry in WGS-84, indexed by ``station_id``; leave out the others."""
     located = stations[stations["lon"].notna() & stations["lat"].notna()].set_index("station_id", drop=False)
     points = gpd.points_from_xy(located["lon"], located["lat"], crs="EPSG:4326")
     return gpd.GeoDataFrame(located, geometry=points)
@@ -92,24 +92,23 @@ def stale_verdicts(
     conn: Connection,
     *,
     parameters: dict[str, Any],
-    streets_date: date | None,
     source: str | None = None,
     adcode: str | None = None,
     everything: bool = False,
 ) -> list[str]:
     """List the located stations that want a new verdict.
 
-    A verdict is stale when there is none, or when it was computed with other parameters or from a street map of
-    another date. (A station that moves loses its verdict in the database itself.)
+    A verdict is stale when there is none, when it was computed with other parameters, or when the street map
+    around the station was imported since. (A moved station loses its verdict in the database itself.)
 
     Parameters
     ----------
-    parameters, streets_date
+    parameters
         What a new verdict would be computed with.
     source, adcode
         Only the stations of this source, or whose adcode starts so.
     everything
-        Check also those that are not stale.
+        Also those that are not stale.
 
     Returns
     -------
@@ -118,7 +117,6 @@ def stale_verdicts(
     """
     values = {
         "parameters": orjson.dumps(parameters).decode(),
-        "streets_date": streets_date,
         "source": source,
         "adcode": adcode,
         "all": everything,
@@ -175,14 +173,13 @@ def _column(name: str, values: Sequence[Any]) -> Any:
     if name in ("makeup_days", "deleted"):
         return np.array(values, dtype="bool")
     if name in _JSON:
-        return _object_array([_loads(text) for text in values])
-    return _object_array(values)
+        return _objects([_loads(text) for text in values])
+    return _objects(values)
 
 
-def _object_array(values: Sequence[Any]) -> Any:
-    array = np.empty(len(values), dtype="object")
-    array[:] = values
-    return array
+def _objects(values: Sequence[Any]) -> pd.Series:
+    # Said explicitly, for pandas would take text for its own string type and turn None into NaN.
+    return pd.Series(values, dtype="object")
 
 
 _EMPTY: dict[str, str] = {}

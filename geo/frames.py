@@ -1,9 +1,10 @@
 """The contract of every frame that crosses a wing, stated once, with one function that checks it.
 
-A frame is a ``pandas.DataFrame`` (``geopandas.GeoDataFrame`` where a geometry column is named). Missing text is
-``None``; a missing number is ``NaN``; unknown is the value ``"unknown"`` where the vocabulary has it, never
-a gap. Extra columns are allowed and kept. Street layers cross in WGS-84 (EPSG:4326) or in the metric CRS that
-``geo.metric`` chose; ``check`` refuses a mixture.
+A frame is a ``pandas.DataFrame`` (``geopandas.GeoDataFrame`` where a geometry column is named). Text columns
+have dtype ``object`` (say so when building one: pandas 3 would infer its own string type); missing text is
+``None``, a missing number ``NaN``; unknown is the value ``"unknown"`` where the vocabulary has it, never a gap.
+Extra columns are allowed and kept. Street layers cross in WGS-84 (EPSG:4326) or in the metric CRS that
+``geo.metric`` chose.
 
 The layers of a street map
 --------------------------
