@@ -2,10 +2,9 @@
 PYTHON ?= python3
 RUN := .venv
 DEV := .venv-dev
-# Both names: older pips read the first for build environments, newer ones the second.
-PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT= PIP_BUILD_CONSTRAINT=requirements/build.txt
-PIP_BUILD := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=requirements/build.txt \
-             PIP_BUILD_CONSTRAINT=requirements/build.txt
+# Two names for one pin: older pips read the first for build environments, newer ones the second.
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1
+PIP_BUILD := $(PIP) PIP_CONSTRAINT=requirements/build.txt PIP_BUILD_CONSTRAINT=requirements/build.txt
 
 .PHONY: demo test lint bench lock system-run system-test clean
 

@@ -6,7 +6,7 @@ Every function takes an open connection and leaves transactions to its caller (`
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
@@ -131,7 +131,6 @@ def write_verdicts(
     verdicts: gpd.GeoDataFrame,
     *,
     parameters: dict[str, Any],
-    streets_date: date | None,
     checked_version: int,
 ) -> int:
     """Store verdicts; those that did not change leave the registry as it is.
@@ -140,8 +139,8 @@ def write_verdicts(
     ----------
     verdicts
         Contract ``geo.frames.VERDICTS`` in WGS-84, indexed by ``station_id``.
-    parameters, streets_date
-        What they were computed with; kept beside each.
+    parameters
+        What they were computed with; kept beside each, with the date of the street data around the station.
     checked_version
         The data version of the stations that were checked. A station changed since is left out.
 
@@ -160,7 +159,6 @@ def write_verdicts(
             statements.load("store/merge_verdicts"),
             {
                 "parameters": orjson.dumps(parameters).decode(),
-                "streets_date": streets_date,
                 "checked_version": checked_version,
             },
         )

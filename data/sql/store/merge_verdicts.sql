@@ -1,9 +1,11 @@
--- Staged verdicts into yizhan.frontage. Parameters: parameters = JSON, streets_date = date or NULL.
--- A station that vanished or moved meanwhile is left out (its data version is above the one checked).
+-- Staged verdicts into yizhan.frontage, with the date of the newest street data around each (NULL = unknown).
+-- Parameters: parameters = JSON; checked_version = data version of the stations that were checked: a station
+-- changed since is left out.
 INSERT INTO yizhan.frontage AS f
     (station_id, verdict, rule, reason_zh, reason_en, evidence, parameters, line, streets_date)
 SELECT v.station_id, v.verdict, v.rule, v.reason_zh, v.reason_en, v.evidence, %(parameters)s::jsonb,
-       ST_GeomFromText(v.line, 4326), %(streets_date)s::date
+       ST_GeomFromText(v.line, 4326), (SELECT max(m.data_date) FROM yizhan.street_source AS m
+        WHERE ST_Intersects(ST_Expand(m.extent, 0.005), s.position::geometry))
 FROM staged_verdict AS v JOIN yizhan.station AS s USING (station_id)
 WHERE s.deleted_at IS NULL AND s.position IS NOT NULL AND s.data_version <= %(checked_version)s
 ON CONFLICT (station_id) DO UPDATE SET

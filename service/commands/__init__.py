@@ -1,0 +1,1 @@
+"""The commands of ``yizhan``, one noun per file; ``service.cli`` puts them together."""

@@ -1,0 +1,70 @@
+"""``yizhan db``: the embedded private PostGIS cluster, and migrations of any registry."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from data import cluster, schema
+from data.cluster import Cluster
+
+from service import console
+from service.commands import texts
+from service.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="内置数据库（私有 PostGIS，只用 unix 套接字）· The embedded database (private PostGIS, unix socket only)",
+)
+Folder = Annotated[Path | None, typer.Option(help=str(texts.FOLDER))]
+
+
+@app.command()
+def start(context: typer.Context, folder: Folder = None) -> None:
+    """启动并保持运行 · Start it and leave it running; twice is the same as once."""
+    _warn_external(context.obj)
+    url = _cluster(folder).start()
+    schema.migrate(url)
+    console.say(texts.DB_RUNNING.format(url=url))
+
+
+@app.command()
+def stop(folder: Folder = None) -> None:
+    """停止，数据保留 · Stop it; the data stays."""
+    embedded = _cluster(folder)
+    embedded.stop()
+    console.say(texts.DB_STOPPED.format(folder=embedded.folder))
+
+
+@app.command()
+def status(context: typer.Context, folder: Folder = None) -> None:
+    """是否运行；未运行时退出码为 3 · Is it running? Exit code 3 when it is not."""
+    _warn_external(context.obj)
+    embedded = _cluster(folder)
+    if not embedded.status().running:
+        console.say(texts.DB_DOWN.format(folder=embedded.folder))
+        raise typer.Exit(3)
+    console.say(texts.DB_RUNNING.format(url=embedded.url))
+
+
+@app.command()
+def url(context: typer.Context, folder: Folder = None) -> None:
+    """只输出连接地址，供 psql、QGIS 使用 · Print the connection URL alone, for psql and QGIS."""
+    settings: Settings = context.obj
+    console.say(settings.database_url or _cluster(folder).url)
+
+
+@app.command()
+def migrate(context: typer.Context, folder: Folder = None) -> None:
+    """升级数据库结构（DATABASE_URL 或内置）· Bring the schema of DATABASE_URL, or of the embedded one, up to date."""
+    settings: Settings = context.obj
+    applied = schema.migrate(settings.database_url or _cluster(folder).start())
+    console.say(texts.DB_MIGRATED.format(names=", ".join(map(str, applied))) if applied else texts.DB_CURRENT)
+
+
+def _cluster(folder: Path | None) -> Cluster:
+    return Cluster(folder or cluster.default_folder())
+
+
+def _warn_external(settings: Settings) -> None:
+    if settings.database_url:
+        console.note(texts.DB_EXTERNAL)

@@ -1,0 +1,119 @@
+"""What the command line says, Chinese first, English second (see ``geo.texts``)."""
+
+from typing import Final
+
+from geo.texts import Text
+
+# -- options
+COORDSYS: Final = Text(
+    "坐标系，必填：wgs84（GPS、天地图）、gcj02（高德、腾讯）、bd09（百度）、bd09mc（百度墨卡托米制）",
+    "coordinate system of the file: wgs84 (GPS, Tianditu), gcj02 (Amap, Tencent), bd09 (Baidu), bd09mc",
+)
+AUDIENCE: Final = Text(
+    "为未注明服务对象的行统一填写：outdoor_workers、members、staff；不详的站点不公开",
+    "audience of rows that state none: outdoor_workers, members or staff; unknown is not public",
+)
+SOURCE: Final = Text("数据来源名称；缺省为文件名", "name of the list; the file's name by default")
+REPLACE_SOURCE: Final = Text(
+    "该来源名下、本文件未列出的站点标记为撤销（缺省从不删除）",
+    "tombstone the stations of this source that the file no longer lists (never by default)",
+)
+REJECTS: Final = Text(
+    "被拒绝的行写到哪个文件；缺省为原文件旁的 *.rejects.csv",
+    "where rejected rows go; beside the input as *.rejects.csv by default",
+)
+PORT: Final = Text("端口；0 表示任选空闲端口", "port; 0 takes any free one")
+HOST: Final = Text("监听地址", "address to listen on")
+STATIONS_FILE: Final = Text(
+    "直接读取站点文件，只读、不用数据库", "read stations from a file: read-only, without any database"
+)
+OUT: Final = Text("输出文件", "file to write")
+OSM_SOURCE: Final = Text(
+    "街道数据来源名称；缺省为去掉日期的文件名，同名者整体替换",
+    "name of the street map; the file's name without its date by default; the same name is replaced whole",
+)
+OSM_FORCE: Final = Text("允许用较旧的文件替换较新的数据", "let an older file replace newer data")
+CHECK_ALL: Final = Text("全部重新检查，不只是有变化的", "check all stations again, not only what changed")
+CHECK_SET: Final = Text(
+    "修改一个参数，如 yes_m=20；可重复", "change one parameter, as in yes_m=20; repeatable"
+)
+ONLY_ADCODE: Final = Text("只处理该行政区划代码开头的站点", "only stations whose adcode starts so")
+ONLY_SOURCE: Final = Text("只处理该来源的站点", "only stations of this source")
+TITLE: Final = Text("地图标题", "title of the map")
+STREETS_ON_MAP: Final = Text(
+    "在底图上绘出已导入的街道（规划与评审用；公开页面请用经审核的底图）",
+    "draw the imported streets (for planners and reviewers; a public page wants a reviewed base map)",
+)
+FOLDER: Final = Text("数据库所在文件夹", "folder of the database")
+VERSION: Final = Text("显示版本后退出", "show the version and exit")
+
+# -- progress and results
+STARTING_DATABASE: Final = Text("启动内置数据库 {folder}", "starting the embedded database {folder}")
+STOPPED: Final = Text("已停止", "stopped")
+INTERRUPTED: Final = Text("已中断，未完成的改动没有写入", "interrupted; nothing unfinished was written")
+IMPORTING: Final = Text("导入 {file}", "importing {file}")
+READING_STREETS: Final = Text("读取街道数据 {file}", "reading the street map {file}")
+CHECKING: Final = Text("检查临街情况", "checking street-facing")
+CHECK_DONE: Final = Text(
+    "检查 {checked} 处，写入 {written} 处；数据版本 {version}",
+    "checked {checked}, stored {written}; data version {version}",
+)
+CHECK_NOTHING: Final = Text("没有需要重新检查的站点", "no station wants a new check")
+CHECK_MOVED: Final = Text(
+    "{n} 处在检查期间被修改，请再运行一次 yizhan check",
+    "{n} changed while being checked; run `yizhan check` once more",
+)
+VERDICT_LINE: Final = Text("{verdict}（{rule}）：{n}", "{verdict} ({rule}): {n}")
+NO_STREETS: Final = Text(
+    "尚未导入街道数据，结论只能是「待核实」；请先运行 yizhan osm FILE.osm.pbf",
+    "no street map is imported, so every verdict is unknown; run `yizhan osm FILE.osm.pbf` first",
+)
+BAD_SET: Final = Text(
+    "--set {given} 不可用：应写作 名称=数值；可用名称：{names}",
+    "--set {given} cannot be used: write NAME=NUMBER; the names are {names}",
+)
+MAP_WRITTEN: Final = Text(
+    "地图已写入 {file}（{kb} kB，{n} 处站点）", "map written to {file} ({kb} kB, {n} stations)"
+)
+FILE_WRITTEN: Final = Text("已写入 {file}", "written: {file}")
+EXPORTED: Final = Text("已导出 {n} 处站点到 {file}", "exported {n} stations to {file}")
+CANNOT_WRITE: Final = Text("无法写入 {file}：{reason}", "cannot write {file}: {reason}")
+HOLIDAYS_IMPORTED: Final = Text(
+    "已导入 {days} 天；节假日表现在覆盖 {first}–{last} 年",
+    "imported {days} days; the table now covers {first}–{last}",
+)
+HOLIDAYS_COVER: Final = Text(
+    "节假日表覆盖 {years}；{holidays} 天放假，{workdays} 天调休上班",
+    "the holiday table covers {years}: {holidays} holidays, {workdays} make-up working days",
+)
+DB_RUNNING: Final = Text("数据库运行中：{url}", "the database is running: {url}")
+DB_DOWN: Final = Text("数据库未运行：{folder}", "the database is not running: {folder}")
+DB_STOPPED: Final = Text("数据库已停止：{folder}", "the database is stopped: {folder}")
+DB_EXTERNAL: Final = Text(
+    "已设置 DATABASE_URL，内置数据库不使用", "DATABASE_URL is set: the embedded database is not used"
+)
+DB_MIGRATED: Final = Text("已执行迁移：{names}", "migrations applied: {names}")
+DB_CURRENT: Final = Text("数据库结构已是最新", "the schema is up to date")
+NEED_COORDSYS_FILE: Final = Text(
+    "--stations 需要同时给出 --coordsys（wgs84、gcj02 或 bd09）",
+    "--stations needs --coordsys as well (wgs84, gcj02 or bd09)",
+)
+NO_FREE_PORT: Final = Text(
+    "端口 {port} 已被占用；请用 --port 0 任选空闲端口", "port {port} is in use; --port 0 takes any free one"
+)
+LISTENING: Final = Text("地图", "map"), Text("接口文档", "API documentation"), Text("最近驿站", "nearest")
+STOP_HINT: Final = Text("按 Ctrl-C 停止", "Ctrl-C stops it")
+SERVING_FILE_READ_ONLY: Final = Text(
+    "只读：站点来自文件 {file}", "read-only: the stations come from the file {file}"
+)
+
+# -- demo
+DEMO_TOWN: Final = Text("虚构示例城镇：驿城", "an invented sample town: Yicheng")
+DEMO_STEP_DATABASE: Final = Text("启动临时数据库", "starting a disposable database")
+DEMO_STEP_SAMPLE: Final = Text("生成并导入虚构示例", "making and importing the invented sample")
+DEMO_STEP_CHECK: Final = Text("检查临街情况", "checking street-facing")
+DEMO_RUNNING_ALREADY: Final = Text("演示已在运行：{url}", "the demo is already running: {url}")
+DEMO_NOTICE: Final = Text(
+    "虚构示例：城镇、街道与站点均为程序生成，不对应任何真实地点",
+    "Invented sample: town, streets and stations are made by code and stand for no real place",
+)

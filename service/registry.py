@@ -1,0 +1,62 @@
+"""Which registry a command works on: ``DATABASE_URL``, else the embedded private cluster.
+
+The embedded cluster runs for as long as the command does, unless ``yizhan db start`` left it running.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from data import cluster, db, schema
+from data.cluster import Cluster
+from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
+
+from service import console
+from service.commands import texts
+from service.settings import Settings
+
+
+@contextmanager
+def open_url(settings: Settings, *, folder: Path | None = None) -> Iterator[str]:
+    """Yield the URL of a migrated registry.
+
+    Parameters
+    ----------
+    settings
+        With a ``database_url`` the database is taken as it is: its schema must be current
+        (``yizhan db migrate`` is the operator's own act). Without one the embedded cluster is started and
+        migrated, and stopped afterwards when this call started it.
+    folder
+        Where the embedded cluster lives; the user's data folder by default.
+
+    Raises
+    ------
+    data.errors.DataError
+        The database is away, its schema is not this program's, or PostgreSQL is not installed.
+    """
+    if settings.database_url:
+        with closing_connection(settings.database_url, role="reader") as conn:
+            schema.check(conn)
+        yield settings.database_url
+        return
+    embedded = Cluster(folder or cluster.default_folder())
+    was_running = embedded.status().running
+    if not was_running:
+        console.note(texts.STARTING_DATABASE.format(folder=embedded.folder))
+    url = embedded.start()
+    try:
+        schema.migrate(url)
+        yield url
+    finally:
+        if not was_running:
+            embedded.stop()
+
+
+@contextmanager
+def closing_connection(url: str, *, role: db.Role) -> Iterator[Connection]:
+    """Yield a connection of that role and close it afterwards; nothing is committed here."""
+    conn = db.connect(url, role=role)
+    try:
+        yield conn
+    finally:
+        conn.close()

@@ -1,0 +1,133 @@
+"""The registry read as one frame, followed by its data version, and verdicts stored only where they change."""
+
+import geopandas as gpd
+import pytest
+from shapely import LineString
+
+from data import store
+from geo import frames
+
+INSERT = """
+INSERT INTO yizhan.station (station_id, name, source, position, given_x, given_y, given_coordsys, facilities)
+SELECT id, '驿站 ' || id, 'test', ST_Point(lon, lat, 4326)::geography, lon, lat,
+       CASE WHEN lon IS NULL THEN NULL ELSE 'wgs84' END, '{"seat": "working"}'
+FROM (VALUES ('b', 116.3, 39.9), ('a', 116.4, 39.8), ('nowhere', NULL, NULL)) AS v(id, lon, lat)
+"""
+
+
+@pytest.fixture
+def stations(connection):
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT)
+    connection.commit()
+    return connection
+
+
+def change(connection, sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    connection.commit()
+
+
+def verdicts(ids, verdict="yes"):
+    rows = {
+        "verdict": verdict,
+        "rule": "clear_line",
+        "reason_zh": "临街",
+        "reason_en": "on the street",
+        "evidence": [{"edge_m": 8.0}] * len(ids),
+    }
+    line = LineString([(116.3, 39.9), (116.3001, 39.9)])
+    return gpd.GeoDataFrame(rows, index=list(ids), geometry=[line] * len(ids), crs="EPSG:4326")
+
+
+def write(connection, frame, version=None, parameters=None):
+    written = store.write_verdicts(
+        connection,
+        frame,
+        parameters=parameters or {"yes_m": 25.0},
+        checked_version=store.data_version(connection) if version is None else version,
+    )
+    connection.commit()
+    return written
+
+
+def test_an_empty_registry_reads_as_a_frame_of_no_rows_that_keeps_its_contract(connection):
+    frame = store.read_stations(connection)
+    assert frame.empty
+    assert frame.attrs["data_version"] == 0
+    frames.check(frame, frames.STATIONS)
+
+
+def test_stations_come_ordered_by_id_with_missing_text_as_none(stations):
+    frame = frames.check(store.read_stations(stations), frames.STATIONS)
+    assert frame["station_id"].tolist() == ["a", "b", "nowhere"]
+    assert frame["address"].tolist() == [None, None, None]
+    assert frame["facilities"].iloc[0] == {"seat": "working"}
+    assert frame["lon"].iloc[0] == pytest.approx(116.4, abs=1e-12)
+    assert frame["lon"].isna().tolist() == [False, False, True]
+    assert store.located_points(frame).index.tolist() == ["a", "b"]
+
+
+def test_following_by_data_version_gives_only_what_changed_and_its_tombstones(stations):
+    before = store.read_stations(stations).attrs["data_version"]
+    change(stations, "UPDATE yizhan.station SET name = '改名' WHERE station_id = 'a'")
+    change(stations, "UPDATE yizhan.station SET deleted_at = now() WHERE station_id = 'b'")
+    changed = store.read_stations(stations, since=before)
+    assert changed.set_index("station_id")["deleted"].to_dict() == {"a": False, "b": True}
+    assert changed.attrs["data_version"] == before + 2
+    assert store.read_stations(stations)["station_id"].tolist() == ["a", "nowhere"]
+    assert store.read_stations(stations, since=before + 2).empty
+
+
+def test_a_verdict_stored_twice_changes_the_registry_once(stations):
+    assert write(stations, verdicts(["a", "b"])) == 2
+    version = store.data_version(stations)
+    assert write(stations, verdicts(["a", "b"])) == 2
+    assert store.data_version(stations) == version
+    frame = store.read_stations(stations).set_index("station_id")
+    assert frame["street_facing"].to_dict() == {"a": "yes", "b": "yes", "nowhere": "unknown"}
+    assert frame["version"].tolist() == [1, 1, 1]
+
+
+def test_a_station_changed_since_it_was_checked_keeps_no_verdict_of_its_old_place(stations):
+    version = store.data_version(stations)
+    change(stations, "UPDATE yizhan.station SET position = ST_Point(117, 40, 4326)::geography WHERE station_id = 'a'")
+    assert write(stations, verdicts(["a", "b"]), version=version) == 1
+    frame = store.read_stations(stations).set_index("station_id")
+    assert frame["street_facing"].to_dict() == {"a": "unknown", "b": "yes", "nowhere": "unknown"}
+
+
+def test_verdicts_are_stale_when_absent_when_parameters_change_and_when_the_street_map_does(stations):
+    same = {"parameters": {"yes_m": 25.0}}
+    assert store.stale_verdicts(stations, **same) == ["a", "b"]
+    write(stations, verdicts(["a", "b"]))
+    assert store.stale_verdicts(stations, **same) == []
+    assert store.stale_verdicts(stations, parameters={"yes_m": 20.0}) == ["a", "b"]
+    assert store.stale_verdicts(stations, **same, everything=True) == ["a", "b"]
+    extent = "ST_MakeEnvelope(116.35, 39.75, 116.45, 39.85, 4326)"
+    change(
+        stations,
+        "INSERT INTO yizhan.street_source (source, file_name, file_sha256, data_date, extent) "
+        f"VALUES ('town', 'town.osm.pbf', repeat('0', 64), '2026-01-02', {extent})",
+    )
+    assert store.stale_verdicts(stations, **same) == ["a"]
+    write(stations, verdicts(["a"]))
+    assert store.stale_verdicts(stations, **same) == []
+    with stations.cursor() as cursor:
+        cursor.execute("SELECT station_id, streets_date::text FROM yizhan.frontage ORDER BY 1")
+        assert cursor.fetchall() == [("a", "2026-01-02"), ("b", None)]
+
+
+def test_the_history_tells_each_change_with_old_and_new(stations):
+    change(stations, "UPDATE yizhan.station SET phone = '010-1' WHERE station_id = 'a'")
+    write(stations, verdicts(["a"]))
+    entries = store.read_history(stations, "a")
+    assert [(e.entity, e.operation) for e in entries] == [
+        ("station", "insert"),
+        ("station", "update"),
+        ("frontage", "insert"),
+    ]
+    assert (entries[1].old, entries[1].new) == ({"phone": None}, {"phone": "010-1"})
+    assert entries[2].new["verdict"] == "yes"
+    assert store.read_history(stations, "none such") == []
