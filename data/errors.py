@@ -9,6 +9,7 @@
         * ConflictError   somebody else changed the row since it was read
     * DatabaseAway        the database cannot be reached or broke off; trying again later may work
         * PoolTimeout     all connections are in use and none came free before the deadline
+        * DatabaseBusy    a lock or a statement took longer than allowed, a deadlock, no room left
 
 The message of each is a ``geo.texts.Text`` where a user reads it.
 """
@@ -37,7 +38,21 @@ class ClusterError(DataError):
 
 
 class DatabaseError(DataError):
-    """The database refused, for a reason that trying again does not cure."""
+    """The database refused, for a reason that trying again does not cure.
+
+    ``sqlstate``, ``constraint`` and ``table`` are what the server named, else None.
+    """
+
+    def __init__(
+        self,
+        text: Text | str,
+        *,
+        sqlstate: str | None = None,
+        constraint: str | None = None,
+        table: str | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.sqlstate, self.constraint, self.table = sqlstate, constraint, table
 
 
 class SchemaError(DatabaseError):
@@ -54,3 +69,7 @@ class DatabaseAway(DataError):  # noqa: N818 (a state, not an error of the calle
 
 class PoolTimeout(DatabaseAway):
     """All connections are in use and none came free before the deadline."""
+
+
+class DatabaseBusy(DatabaseAway):
+    """A lock or a statement took longer than allowed, or the server has no room left."""

@@ -6,6 +6,108 @@ from typing import Final
 from geo.texts import Text
 
 # -- opening hours and holidays
+HOURS_EMPTY: Final = Text("没有写开放时间", "no opening hours are stated")
+HOURS_TOO_LONG: Final = Text(
+    "有 {length} 个字符，最多读 {limit} 个；请缩短",
+    "has {length} characters, at most {limit} are read; shorten it",
+)
+HOURS_UNREADABLE: Final = Text(
+    "读不懂“{part}”，开放时间按不详处理",
+    "“{part}” could not be understood, so the hours count as unknown",
+)
+HOURS_NO_TIMES: Final = Text(
+    "写了哪天开放，没写几点到几点；开放时间按不详处理",
+    "days are stated but no times, so the hours count as unknown",
+)
+HOURS_SEASONAL: Final = Text(
+    "时间随季节或日期而变，暂不能读；开放时间按不详处理",
+    "the times change with season or date, which is not read, so the hours count as unknown",
+)
+HOURS_NOON: Final = Text(
+    "写了午休，没写几点到几点，或对不上；开放时间按不详处理",
+    "a break at noon is stated without clear times, so the hours count as unknown",
+)
+HOURS_HALF_DAY: Final = Text(
+    "“{part}”分不清上午下午；请写成 24 小时制，例：09:00-17:00",
+    "“{part}” may be morning or afternoon; write the 24-hour clock, for instance 09:00-17:00",
+)
+HOURS_BAD_TIME: Final = Text("“{part}”不是一天里的时刻；请改正", "“{part}” is no time of day; correct it")
+HOURS_CONTRADICTION: Final = Text(
+    "“{part}”有不止一种读法或自相矛盾；开放时间按不详处理",
+    "“{part}” can be read in more than one way, so the hours count as unknown",
+)
+HOURS_ALL_DAY: Final = Text(
+    "“{part}”可能指全天 24 小时，也可能指整个白天；请写明时间",
+    "“{part}” may mean 24 hours or the whole working day; state the times",
+)
+HOURS_SYNTAX: Final = Text(
+    "“{part}”不符合 OSM opening_hours 语法；例：Mo-Fr 09:00-17:30; PH off",
+    "“{part}” is not OSM opening_hours; for instance: Mo-Fr 09:00-17:30; PH off",
+)
+HOURS_BEYOND: Final = Text(
+    "“{part}”本系统不能推算（日出日落、学校假期、备注、开口时间等）；请写成固定时间",
+    "“{part}” cannot be evaluated here (sun, school holidays, comments, open ends); write fixed times",
+)
+HOURS_NAIVE_TIME: Final = Text(
+    "时刻 {at} 没有时区；请带上时区，例：+08:00",
+    "the time {at} has no zone; give one, for instance +08:00",
+)
+HOLIDAYS_EXPIRE: Final = Text(
+    "节假日表只到 {last} 年；国务院公布后请执行：yizhan holidays import 文件（{year} 年的放假和调休安排）",
+    "the holiday table ends with {last}; once announced type: yizhan holidays import FILE (the days of {year})",
+)
+HOLIDAYS_YEAR_MISSING: Final = Text(
+    "节假日表没有 {year} 年，节假日前后的开放状态不详；请执行：yizhan holidays import 文件",
+    "the holiday table lacks {year}: around its holidays the hours are unknown; type: yizhan holidays import FILE",
+)
+NATIONAL_HOLIDAY: Final[Mapping[str, Text]] = {
+    "new_year": Text("元旦", "New Year's Day"),
+    "spring": Text("春节", "Spring Festival"),
+    "qingming": Text("清明节", "Qingming"),
+    "labour": Text("劳动节", "Labour Day"),
+    "dragon_boat": Text("端午节", "Dragon Boat Festival"),
+    "mid_autumn": Text("中秋节", "Mid-Autumn Festival"),
+    "national": Text("国庆节", "National Day"),
+}
+HOLIDAY_GAP: Final = Text(
+    "{year} 年不完整，缺：{names}；补全以前该年未列出的节日按不详处理",
+    "{year} is incomplete, it lacks: {names}; until then days not listed count as unknown",
+)
+HOLIDAY_CELL: Final = Text("{path} 第 {row} 行 {field}：{why}", "{path} row {row}, {field}: {why}")
+HOLIDAY_DAY: Final = Text(
+    "“{value}”不是 2000 至 2200 年的日期；请写成 2027-01-01",
+    "“{value}” is no date from 2000 to 2200; write it as 2027-01-01",
+)
+HOLIDAY_KIND: Final = Text(
+    "“{value}”不认识；放假写 休（holiday），调休上班写 班（workday）",
+    "“{value}” is not known; write holiday (休) for a day off, workday (班) for a make-up working day",
+)
+HOLIDAY_WEEKDAY: Final = Text(
+    "{day} 是周一至周五，本来就上班，不会是调休上班日；请核对日期",
+    "{day} is a Monday to Friday, worked anyway and no make-up day; check the date",
+)
+HOLIDAY_NAME: Final = Text(
+    "“{value}”不能作节日名称；请写 1 至 {limit} 个字",
+    "“{value}” is no name of a holiday; write 1 to {limit} characters",
+)
+HOLIDAY_TWICE: Final = Text(
+    "{day} 既写休又写班；请删去其一", "{day} is both a day off and worked; delete one"
+)
+HOLIDAY_FILE_EMPTY: Final = Text(
+    "{path} 里没有日期；每个特殊日子一行", "{path} has no days; give one row per special day"
+)
+HOLIDAY_FILE_LONG: Final = Text(
+    "{path} 太大，最多 {limit} 行；一年只需约 40 行",
+    "{path} is too big, at most {limit} rows; a year needs about 40",
+)
+HOLIDAY_FILE_COLUMNS: Final = Text(
+    "{path} 缺列：{columns}；表头应为 日期、类型、节日（day, kind, name）",
+    "{path} lacks columns: {columns}; the header is day, kind, name",
+)
+HOLIDAY_FILE_UNREADABLE: Final = Text(
+    "{path} 不能读：{why}；请给出 .csv 或 .xlsx 文件",
+    "{path} cannot be read: {why}; give a .csv or .xlsx file",
+)
 
 # -- cluster and database
 NO_POSTGRESQL = Text(
@@ -13,7 +115,8 @@ NO_POSTGRESQL = Text(
     "There is no PostgreSQL server on this machine; type: sudo apt install postgresql postgresql-postgis",
 )
 NO_POSTGRESQL_OF_MAJOR = Text(
-    "这些数据由 PostgreSQL {major} 写成，而本机没有该版本；请执行：sudo apt install postgresql-{major}-postgis-3",
+    "这些数据由 PostgreSQL {major} 写成，而本机没有该版本；请执行："
+    "sudo apt install postgresql-{major}-postgis-3",
     "These data were written by PostgreSQL {major}, which is not on this machine; type: "
     "sudo apt install postgresql-{major}-postgis-3",
 )
@@ -22,13 +125,15 @@ NO_POSTGIS_FILES = Text(
     "PostgreSQL {major} on this machine has no PostGIS; type: sudo apt install postgresql-{major}-postgis-3",
 )
 NO_SERVER_USER = Text(
-    "数据库须由系统用户 {owner} 运行，而本机没有该用户；如该用户是 postgres，请执行：sudo apt install postgresql",
+    "数据库须由系统用户 {owner} 运行，而本机没有该用户；如该用户是 postgres，请执行："
+    "sudo apt install postgresql",
     "The database must run as the system user {owner}, who does not exist; if that is postgres, type: "
     "sudo apt install postgresql",
 )
 NAMELESS_USER = Text(
     "当前用户编号 {uid} 在本机没有用户名，PostgreSQL 无法识别；请换用有名字的用户",
-    "The user number {uid} has no name on this machine, so PostgreSQL cannot tell who it is; use a named user",
+    "The user number {uid} has no name on this machine, so PostgreSQL cannot tell who it is; use a user "
+    "that has one",
 )
 CLUSTER_OF_ANOTHER = Text(
     "数据库文件夹 {folder} 属于用户 {owner}；请以该用户或 root 运行",
@@ -57,7 +162,8 @@ CLUSTER_ELSEWHERE = Text(
 )
 CLUSTER_BUSY = Text(
     "另一个程序正在启动或停止 {folder} 中的数据库，等了 {wait_s:.0f} 秒；请稍后再试",
-    "Another program is starting or stopping the database in {folder}; waited {wait_s:.0f} s; try again later",
+    "Another program is starting or stopping the database in {folder}; waited {wait_s:.0f} s; try again "
+    "later",
 )
 CLUSTER_STEP_FAILED = Text(
     "{step} 没有成功（{folder}）：{why}",
@@ -70,6 +176,57 @@ CLUSTER_NOT_STOPPED = Text(
 CLUSTER_ORPHANS = Text(
     "前一个数据库留下的进程仍在 {folder} 中运行：{pids}；请结束它们后再试",
     "Processes of an earlier server still work in {folder}: {pids}; end them and try again",
+)
+DATABASE_URL_UNREADABLE = Text(
+    "数据库地址无法识别；形如 postgresql://用户:密码@主机/库名，其中密码里的 @ : / % 须写成 %40 %3A %2F %25",
+    "The database url cannot be read; it looks like postgresql://user:password@host/database, where @ : / % in "
+    "the password are written %40 %3A %2F %25",
+)
+DATABASE_AWAY = Text("数据库连接不上或已断开：{why}", "The database cannot be reached or broke off: {why}")
+DATABASE_BUSY = Text(
+    "数据库太忙，没有在限定时间内完成：{why}；请稍后再试",
+    "The database was too busy to finish in time: {why}; try again later",
+)
+DATABASE_REFUSED = Text("数据库拒绝了这一操作：{why}", "The database refused this: {why}")
+POOL_CLOSED = Text(
+    "程序正在退出，数据库连接已关闭", "The program is ending; its database connections are closed"
+)
+POOL_TIMEOUT = Text(
+    "{n} 个数据库连接都在使用中，等了 {wait_s:g} 秒；请稍后再试",
+    "All {n} database connections are in use; waited {wait_s:g} s; try again later",
+)
+NO_POSTGIS_EXTENSION = Text(
+    "数据库 {database} 还没有 PostGIS 扩展；请以超级用户执行：psql -d {database} -c 'CREATE EXTENSION postgis'",
+    "The database {database} has no PostGIS extension; a superuser types: "
+    "psql -d {database} -c 'CREATE EXTENSION postgis'",
+)
+NO_POSTGIS_ON_SERVER = Text(
+    "数据库 {database} 所在的服务器没有安装 PostGIS；请在服务器上执行：sudo apt install postgresql-postgis",
+    "The server of the database {database} has no PostGIS installed; on the server, type: "
+    "sudo apt install postgresql-postgis",
+)
+POSTGIS_NOT_IN_PUBLIC = Text(
+    "数据库 {database} 的 PostGIS 装在模式 {schema} 里，本程序要求装在 public 里；请换一个数据库",
+    "PostGIS of the database {database} lives in the schema {schema}, but this program needs it in public; "
+    "use another database",
+)
+SCHEMA_PENDING = Text(
+    "数据库缺少迁移 {names}；请执行：yizhan db migrate",
+    "The database lacks the migrations {names}; type: yizhan db migrate",
+)
+SCHEMA_NEWER = Text(
+    "数据库已到迁移 {database_number}，而本程序只认识到 {program_number}；请升级本程序",
+    "The database is at migration {database_number}, but this program knows only up to {program_number}; "
+    "upgrade the program",
+)
+SCHEMA_CHANGED = Text(
+    "迁移 {name} 执行之后内容变了；请换回原来的程序版本，或用这一版本新建数据库",
+    "Migration {name} was changed after it was applied; use the version of the program that applied it, or make "
+    "a new database with this one",
+)
+SCHEMA_GAP = Text(
+    "数据库跳过了迁移 {name} 而执行了更后面的；请从备份恢复",
+    "The database skipped migration {name} but has later ones; restore it from a backup",
 )
 CLUSTER_SOCKET_TOO_LONG = Text(
     "没有足够短的文件夹可放套接字（路径须短于 {limit} 字节）；试过：{tried}",
