@@ -26,7 +26,10 @@ KINDS: Final = {
     ("amenity", "community_centre"): "community",
     ("shop", "mobile_phone"): "telecom",
 }
-"""Tag to kind; any other ``shop`` is a ``shop``. All but ``cafe`` are codes of ``geo.vocabulary.HOST_KIND``."""
+"""Tag to kind; any other ``shop`` is a ``shop``. All but ``cafe`` are of ``geo.vocabulary.HOST_KIND``."""
+
+ACCURACY_M: Final = 5.0
+"""Uncertainty of a point or a building that was mapped in OSM, by the street-facing definition."""
 
 
 def candidates(path: Path) -> gpd.GeoDataFrame:
@@ -41,9 +44,9 @@ def candidates(path: Path) -> gpd.GeoDataFrame:
     -------
     frame
         Columns ``osm_id``, ``kind`` (see ``KINDS``), ``name`` (None where untagged), ``position_kind``
-        (``unknown`` for what was mapped as a point, ``building`` for an area, whose point lies inside it), and
-        ``geometry`` (Point, EPSG:4326); ordered as in the file, indexed from 0. None found: no rows, all
-        columns.
+        (``building``: a mapped point stands for the premises, an area is given by a point inside it),
+        ``accuracy_m`` (5) and ``geometry`` (Point, EPSG:4326); ordered as in the file, indexed from 0. None
+        found: no rows, all columns.
 
     Raises
     ------
@@ -53,12 +56,13 @@ def candidates(path: Path) -> gpd.GeoDataFrame:
     path = Path(path)
     osm_read.survey(path)
     rows = list(_premises(path))
-    columns = ["osm_id", "kind", "name", "position_kind"]
-    frame = pd.DataFrame([row[:-1] for row in rows], columns=columns, dtype="object")
+    frame = pd.DataFrame([row[:-1] for row in rows], columns=["osm_id", "kind", "name"], dtype="object")
+    frame["position_kind"] = pd.Series("building", index=frame.index, dtype="object")
+    frame["accuracy_m"] = ACCURACY_M
     return gpd.GeoDataFrame(frame, geometry=[row[-1] for row in rows], crs="EPSG:4326")
 
 
-def _premises(path: Path) -> Iterator[tuple[str, str, str | None, str, Any]]:
+def _premises(path: Path) -> Iterator[tuple[str, str, str | None, Any]]:
     keys = osmium.filter.KeyFilter("amenity", "shop")
     factory = osmium.geom.WKBFactory()
     with osm_read.explained(path):
@@ -69,11 +73,11 @@ def _premises(path: Path) -> Iterator[tuple[str, str, str | None, str, Any]]:
                 continue
             if item.is_node():
                 point = shapely.Point(item.lon, item.lat)
-                yield f"node/{item.id}", kind, tags.get("name"), "unknown", point
+                yield f"node/{item.id}", kind, tags.get("name"), point
             elif item.is_area():
                 osm_id = f"{'way' if item.from_way() else 'relation'}/{item.orig_id()}"
                 inside = shapely.point_on_surface(shapely.from_wkb(factory.create_multipolygon(item)))
-                yield osm_id, kind, tags.get("name"), "building", inside
+                yield osm_id, kind, tags.get("name"), inside
 
 
 def _kind(tags: osm_layers.Tags) -> str | None:
