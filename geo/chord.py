@@ -1,0 +1,107 @@
+"""Chords of the WGS-84 ellipsoid: straight lines through the ground, and how they bound the geodesic.
+
+For two points let ``c`` be the chord and ``d`` the geodesic. ``reach_m(D)`` is a length such that ``d <= D``
+implies ``c <= reach_m(D)``. Two bounds hold everywhere on the ellipsoid (semi-axes a, b; e2 its squared
+eccentricity), poles, antimeridian and antipodes included, and ``reach_m`` is the smaller one:
+
+* ``c <= d``: a straight line is the shortest way. * ``c <= 2 a' sin(d / 2b)``. Project the geodesic radially
+on the inner sphere of radius b. That is the nearest
+  point of a convex ball, so it lengthens nothing: the angle t between the two points at the Earth's centre
+  satisfies ``b t <= d``. With geocentric radii r1, r2 <= a: ``c^2 = (r1 - r2)^2 + 4 r1 r2 sin(t/2)^2``. The
+  radius changes by at most s = a^3 e2 / 2b^2 per radian, so ``|r1 - r2| <= s t <= s pi sin(t/2)``, and
+  ``c <= 2 a' sin(t/2)`` with ``a'^2 = a^2 + (s pi / 2)^2`` (89 m longer than a).
+
+The first is so tight nearby (``d - c`` is about d^3 / 24 a^2: 1 micrometre at 1 km, 1 mm at 10 km, 1 m at 100
+km) that the order by chord is nearly the order by geodesic. The second keeps ``reach_m`` within 1.3 % of the
+shortest chord of that geodesic up to 10,000 km. A slack of 1 micrometre covers rounding.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.metric import WGS84
+
+FloatArray = npt.NDArray[np.float64]
+
+_A_M: Final = float(WGS84.a)
+_B_M: Final = float(WGS84.b)
+_E2: Final = 1.0 - (_B_M / _A_M) ** 2
+SLACK_M: Final = 1e-6
+LONGEST_M: Final = 2.0 * math.hypot(_A_M, _A_M**3 * _E2 / (2.0 * _B_M**2) * math.pi / 2.0)
+"""No chord is longer (that is 2 a')."""
+
+
+def reach_m(distance_m: float) -> float:
+    """Longest possible chord of two points at this geodesic distance or nearer.
+
+    Parameters
+    ----------
+    distance_m
+        Metres, 0 or more; ``inf`` gives ``LONGEST_M``.
+
+    Returns
+    -------
+    chord_m
+        Metres, rounding errors of the coordinates and of the geodesic allowed for. Never falls as the
+        distance grows.
+
+    Examples
+    --------
+    >>> reach_m(1000.0), round(reach_m(10_000_000.0))
+    (1000.000001, 9030695)
+    """
+    far_m = LONGEST_M * math.sin(min(distance_m / (2.0 * _B_M), math.pi / 2.0))
+    return min(distance_m, far_m) + SLACK_M
+
+
+def reaches_m(distance_m: FloatArray) -> FloatArray:
+    """Do ``reach_m`` for an array, same shape.
+
+    Examples
+    --------
+    >>> reaches_m(np.array([0.0, 1000.0]))
+    array([1.e-06, 1.e+03])
+    """
+    far_m = LONGEST_M * np.sin(np.minimum(distance_m / (2.0 * _B_M), np.pi / 2.0))
+    return np.asarray(np.minimum(distance_m, far_m) + SLACK_M)
+
+
+def in_space(lon: FloatArray, lat: FloatArray) -> FloatArray:
+    """Place points of the ellipsoid in space.
+
+    Parameters
+    ----------
+    lon, lat
+        WGS-84 degrees, shape (n,); ``NaN`` gives ``NaN``.
+
+    Returns
+    -------
+    xyz
+        Metres from the Earth's centre, shape (n, 3): towards 0 E, towards 90 E, towards the north pole.
+
+    Examples
+    --------
+    >>> in_space(np.array([0.0, 0.0]), np.array([0.0, 90.0])).round().tolist()
+    [[6378137.0, 0.0, 0.0], [0.0, 0.0, 6356752.0]]
+    """
+    x, y = np.radians(lon), np.radians(lat)
+    sin, cos = np.sin(y), np.cos(y)
+    n = _A_M / np.sqrt(1.0 - _E2 * sin * sin)
+    return np.stack([n * cos * np.cos(x), n * cos * np.sin(x), n * (1.0 - _E2) * sin], axis=1)
+
+
+def one_in_space(lon: float, lat: float) -> tuple[float, float, float]:
+    """Do ``in_space`` for one finite position, in a microsecond.
+
+    Examples
+    --------
+    >>> [round(v) for v in one_in_space(90.0, 0.0)]
+    [0, 6378137, 0]
+    """
+    x, y = math.radians(lon), math.radians(lat)
+    sin, cos = math.sin(y), math.cos(y)
+    n = _A_M / math.sqrt(1.0 - _E2 * sin * sin)
+    return n * cos * math.cos(x), n * cos * math.sin(x), n * (1.0 - _E2) * sin
