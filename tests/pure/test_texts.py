@@ -1,0 +1,105 @@
+"""Sentences for users live in ``texts.py``: Chinese in a literal elsewhere is a sentence that escaped.
+
+Docstrings and comments may hold Chinese, and so may the rooms named below, most of which read Chinese.
+"""
+
+import ast
+import importlib
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from geo.texts import Text
+
+ROOT = Path(__file__).resolve().parents[2]
+WINGS = ("geo", "data", "maps", "service")
+CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+
+READERS: dict[str, str] = {
+    "geo/vocabulary.py": "the words of the field: names of codes",
+    "geo/frames.py": "what each column means: documentation kept as values",
+    "data/fields.py": "reads cells of a station list",
+    "data/headers.py": "reads headers of a station list",
+    "data/holidays.py": "reads a holiday file",
+    "data/osm_layers.py": "reads widths as tagged",
+    "data/posted_words.py": "reads opening hours as posted",
+    "data/words.py": "reads words of a station list",
+    "data/sample/": "names in the invented town",
+}
+"""Modules, and folders, that may hold Chinese literals besides ``texts.py``, each with its reason."""
+
+
+def literals(source: str) -> list[tuple[int, str]]:
+    """String literals that are not docstrings (of modules, classes, functions and constants), with lines."""
+    tree = ast.parse(source)
+    bare = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in bare
+    ]
+
+
+def sources() -> list[Path]:
+    return [path for wing in WINGS for path in sorted((ROOT / wing).rglob("*.py"))]
+
+
+def test_chinese_stands_in_the_rooms_of_texts_only():
+    escaped = [
+        f"{path.relative_to(ROOT)}:{line}: {text[:40]!r}"
+        for path in sources()
+        if path.name != "texts.py" and not str(path.relative_to(ROOT)).startswith(tuple(READERS))
+        for line, text in literals(path.read_text("utf-8"))
+        if CHINESE.search(text)
+    ]
+    assert escaped == []
+
+
+def test_every_reader_on_the_list_needs_to_be_there():
+    for name in READERS:
+        files = [path for path in sources() if str(path.relative_to(ROOT)).startswith(name)]
+        texts = [text for path in files for _, text in literals(path.read_text("utf-8"))]
+        assert any(CHINESE.search(text) for text in texts), f"{name} has no Chinese: take it off the list"
+
+
+def all_texts() -> list[tuple[str, Text]]:
+    found = []
+    for wing in WINGS:
+        if (ROOT / wing / "texts.py").exists():
+            room = importlib.import_module(f"{wing}.texts")
+            found += [(f"{wing}.{name}", v) for name, v in vars(room).items() if isinstance(v, Text)]
+            for name, table in vars(room).items():
+                if isinstance(table, dict) and not name.startswith("__"):
+                    found += [(f"{wing}.{name}[{k!r}]", v) for k, v in table.items() if isinstance(v, Text)]
+    return found
+
+
+def placeholders(sentence: str) -> set[str]:
+    """Names in braces; ``street_zh`` and ``street_en`` are the same one."""
+    fields = {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}
+    return {re.sub(r"_(zh|en)$", "", field) for field in fields}
+
+
+def is_sign(sentence: str) -> bool:
+    """Whether it is a mark like 24h, a separator or a bare placeholder: nothing to translate."""
+    return len(re.sub(r"\{\w+\}", "", sentence)) <= 6
+
+
+@pytest.mark.parametrize(("name", "text"), all_texts())
+def test_a_text_says_the_same_in_both_languages(name, text):
+    assert CHINESE.search(text.zh) or is_sign(text.zh), f"{name}: the first language is Chinese"
+    assert text.en.strip(), f"{name}: no English"
+    assert placeholders(text.zh) == placeholders(text.en), f"{name}: other placeholders"
+
+
+def test_docstrings_are_no_literals_and_sentences_are():
+    source = (
+        '"""驿站"""\nX = 1\n"""常数"""\ndef f():\n    """中文"""\n    # 注释\n    return f"在{X}处", "好"\n'
+    )
+    assert {text for _, text in literals(source) if CHINESE.search(text)} == {"在", "处", "好"}
