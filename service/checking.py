@@ -12,10 +12,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
+
 from data import db, store, streetmap
 from geo import frontage, metric
 from geo.frontage import Parameters, StreetMap
-from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
 TILE_DEG = 0.25
 MARGIN_DEG = 0.006

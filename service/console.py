@@ -54,4 +54,4 @@ def progress(title: Text) -> Iterator[ProgressCallback]:
 def _write(text: Text | str, stream: object) -> None:
     lines = (text,) if isinstance(text, str) else (text.zh,) if text.zh == text.en else (text.zh, text.en)
     for line in lines:
-        print(line, file=stream)  # type: ignore[call-overload]  # noqa: T201 (the one place that prints)
+        print(line, file=stream)  # type: ignore[call-overload]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from data import cluster, db, schema
-from data.cluster import Cluster
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
+from data import cluster, db, schema
+from data.cluster import Cluster
 from service import console
 from service.commands import texts
 from service.settings import Settings

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from data import cluster, schema
 from data.cluster import Cluster
-
 from service import console
 from service.commands import texts
 from service.settings import Settings

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from data import db
 from data import holidays as tables
 from data.hours import CHINA
-
 from service import console, registry
 from service.commands import texts
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from data import osm
 from data.errors import InputError
 from geo import vocabulary
 from geo.frontage import Parameters
-
 from service import checking, console, registry
 from service.commands import texts
 from service.settings import Settings
@@ -95,5 +95,3 @@ def tell(report: checking.CheckReport) -> None:
         console.note(texts.NO_STREETS)
     if report.written < report.checked:
         console.note(texts.CHECK_MOVED.format(n=report.checked - report.written))
-
-

@@ -77,7 +77,7 @@ MAP_WRITTEN: Final = Text(
 )
 FILE_WRITTEN: Final = Text("已写入 {file}", "written: {file}")
 EXPORTED: Final = Text("已导出 {n} 处站点到 {file}", "exported {n} stations to {file}")
-CANNOT_WRITE: Final = Text("无法写入 {file}：{reason}", "cannot write {file}: {reason}")
+CANNOT_USE_FILE: Final = Text("无法使用文件 {file}：{reason}", "cannot use the file {file}: {reason}")
 HOLIDAYS_IMPORTED: Final = Text(
     "已导入 {days} 天；节假日表现在覆盖 {first}–{last} 年",
     "imported {days} days; the table now covers {first}–{last}",
@@ -98,10 +98,14 @@ NEED_COORDSYS_FILE: Final = Text(
     "--stations 需要同时给出 --coordsys（wgs84、gcj02 或 bd09）",
     "--stations needs --coordsys as well (wgs84, gcj02 or bd09)",
 )
-NO_FREE_PORT: Final = Text(
-    "端口 {port} 已被占用；请用 --port 0 任选空闲端口", "port {port} is in use; --port 0 takes any free one"
+CANNOT_LISTEN: Final = Text(
+    "无法监听 {host}:{port}（{reason}）；换一个端口，或用 --port 0 任选空闲端口",
+    "cannot listen on {host}:{port} ({reason}); take another port, or any free one with --port 0",
 )
-LISTENING: Final = Text("地图", "map"), Text("接口文档", "API documentation"), Text("最近驿站", "nearest")
+MAP: Final = Text("地图", "map")
+DOCS: Final = Text("接口文档", "API documentation")
+NEAREST: Final = Text("最近驿站", "nearest stations")
+NEAREST_EXAMPLE: Final = "/v1/stations/nearest?lon=…&lat=…&coordsys=wgs84"
 STOP_HINT: Final = Text("按 Ctrl-C 停止", "Ctrl-C stops it")
 SERVING_FILE_READ_ONLY: Final = Text(
     "只读：站点来自文件 {file}", "read-only: the stations come from the file {file}"

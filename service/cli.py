@@ -1,0 +1,86 @@
+"""``yizhan``: the command line, a sibling of the HTTP application over the same functions.
+
+Exit codes: 0 done; 1 the work could not be done, and the message says why and what to do; 2 the command line is
+wrong; 3 ``db status`` found no running database; 4 an import rejected rows (the others were kept); 130 interrupted.
+"""
+
+import signal
+import sys
+from types import FrameType
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+import service
+from data.errors import DataError
+from geo.errors import GeoError
+from maps.errors import MapsError
+from service import console
+from service.commands import database, demo, holidays, pages, serving, stations, streets, texts
+from service.errors import ServiceError
+from service.settings import Settings, variable
+
+app = typer.Typer(
+    name="yizhan",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="驿站地图服务：最近的驿站、24小时开放、临街好进 · Station maps: nearest, open 24 hours, street-facing",
+)
+app.command("demo")(demo.demo)
+app.command("serve")(serving.serve)
+app.command("import")(stations.import_stations)
+app.command("export")(stations.export)
+app.command("template")(stations.template)
+app.command("osm")(streets.import_streets)
+app.command("check")(streets.check)
+app.command("map")(pages.write_map)
+app.add_typer(holidays.app, name="holidays")
+app.add_typer(database.app, name="db")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.say(f"yizhan {service.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def entrance(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=str(texts.VERSION))
+    ] = False,
+) -> None:
+    """Read the settings, once; every command gets them as ``context.obj``."""
+    context.obj = Settings()
+
+
+def main() -> None:
+    """Run the command line; what a user did wrong becomes a sentence and an exit code, never a traceback."""
+    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGHUP, _terminate)
+    try:
+        app()
+    except ValidationError as error:
+        for problem in error.errors():
+            console.note(f"{variable(str(problem['loc'][0]))}: {problem['msg']}")
+        sys.exit(2)
+    except (DataError, ServiceError, MapsError, GeoError) as error:
+        console.note(getattr(error, "text", None) or str(error))
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        console.note(texts.CANNOT_USE_FILE.format(file=error.filename, reason=error.strerror))
+        sys.exit(1)
+    except SystemExit as stop:
+        if stop.code in (130, 128 + signal.SIGTERM, 128 + signal.SIGHUP):
+            console.note(texts.INTERRUPTED)
+        raise
+
+
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    # As an exception, so that every open block closes what it started: a cluster above all.
+    sys.exit(128 + number)

@@ -1,0 +1,73 @@
+"""``yizhan map``: the discovery map as one file that works without any network."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data import holidays, imports, store, streetmap
+from data.errors import InputError
+from data.holidays import HolidayTable
+from geo import frames
+from maps import DiscoveryOptions
+from service import console, registry
+from service.commands import texts
+from service.discovery import PageSource, page
+from service.kinds import SHANGHAI
+from service.settings import Settings
+
+
+def write_map(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help=str(texts.OUT))],
+    stations: Annotated[Path | None, typer.Option(help=str(texts.STATIONS_FILE))] = None,
+    coordsys: Annotated[str | None, typer.Option(help=str(texts.COORDSYS))] = None,
+    audience: Annotated[str | None, typer.Option(help=str(texts.AUDIENCE))] = None,
+    title: Annotated[str | None, typer.Option(help=str(texts.TITLE))] = None,
+    streets: Annotated[bool, typer.Option("--streets", help=str(texts.STREETS_ON_MAP))] = False,
+) -> None:
+    """生成地图（单个 HTML 文件，断网可用）· Write the map as one HTML file that works without any network.
+
+    只画面向户外劳动者的站点；服务对象不详的不公开，页面会写明数目。
+    Only stations for outdoor workers are drawn; the page says how many others there are.
+    """
+    settings: Settings = context.obj
+    source = (
+        _of_registry(settings, streets)
+        if stations is None
+        else read_source(stations, coordsys=coordsys, audience=audience)
+    )
+    options = DiscoveryOptions() if title is None else DiscoveryOptions(title=title, title_en=title)
+    html = page(source, datetime.now(SHANGHAI).date(), options)
+    out.write_text(html, encoding="utf-8")
+    size_kb = round(len(html.encode()) / 1000)
+    console.say(texts.MAP_WRITTEN.format(file=out, kb=size_kb, n=len(source.stations)))
+
+
+def read_source(path: Path, *, coordsys: str | None, audience: str | None) -> PageSource:
+    """Read the stations of a file, for pages and service without a database; what is rejected is said.
+
+    Raises
+    ------
+    InputError
+        The file cannot be used, or the coordinate system is not stated.
+    """
+    if coordsys is None:
+        raise InputError(texts.NEED_COORDSYS_FILE)
+    options = imports.ImportOptions(coordsys=coordsys, audience=audience)
+    frame, report = imports.read_stations(path, options)
+    for line in report.lines():
+        console.note(line)
+    return PageSource(frames.check(frame, frames.STATIONS), HolidayTable.from_library(), None)
+
+
+def _of_registry(settings: Settings, with_streets: bool) -> PageSource:
+    with (
+        registry.open_url(settings) as url,
+        registry.closing_connection(url, role="reader") as conn,
+    ):
+        stations = store.read_stations(conn)
+        table = HolidayTable.from_library().merged(holidays.read(conn))
+        layer = streetmap.read_layers(conn)["streets"] if with_streets else None
+        return PageSource(stations, table, int(stations.attrs["data_version"]), layer)

@@ -1,0 +1,117 @@
+"""``yizhan serve``: map and API, of the registry or of a file."""
+
+import socket
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data import streetmap
+from data.errors import InputError
+from data.hours import SHANGHAI
+from geo.texts import Text
+from maps import DiscoveryOptions
+from service import console, discovery, registry
+from service.commands import texts
+from service.commands.pages import read_source
+from service.discovery import PageSource
+from service.keeper import DatabaseKeeper, FrameKeeper, Keeper
+from service.routers.pages import PageBuilder
+from service.server import make_server
+from service.settings import Settings
+from service.snapshot import Snapshot
+
+
+def serve(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help=str(texts.PORT))] = None,
+    host: Annotated[str | None, typer.Option(help=str(texts.HOST))] = None,
+    stations: Annotated[Path | None, typer.Option(help=str(texts.STATIONS_FILE))] = None,
+    coordsys: Annotated[str | None, typer.Option(help=str(texts.COORDSYS))] = None,
+    audience: Annotated[str | None, typer.Option(help=str(texts.AUDIENCE))] = None,
+) -> None:
+    """提供地图与接口服务 · Serve map and API until Ctrl-C.
+
+    缺省使用登记表（DATABASE_URL 或内置数据库）；--stations FILE 则只读一个文件，不用数据库。
+    From the registry (DATABASE_URL, or the embedded database), or read-only from --stations FILE.
+    """
+    settings: Settings = context.obj
+    asked = {"port": port, "host": host}
+    settings = settings.model_copy(update={name: v for name, v in asked.items() if v is not None})
+    if stations is not None:
+        source = read_source(stations, coordsys=coordsys, audience=audience)
+        console.note(texts.SERVING_FILE_READ_ONLY.format(file=stations))
+        run(settings, FrameKeeper(source.stations, source.holidays), map_builder())
+        return
+    with registry.open_url(settings) as url:
+        run(settings, DatabaseKeeper(url, poll_s=settings.poll_s), map_builder())
+
+
+def map_builder(options: DiscoveryOptions | None = None, *, streets_of: str | None = None) -> PageBuilder:
+    """Make what builds ``/map`` from a snapshot.
+
+    Parameters
+    ----------
+    options
+        Title, notice, base map.
+    streets_of
+        URL of the registry whose streets are drawn as background; None = none, as on every public page.
+    """
+
+    def build(snapshot: Snapshot) -> str:
+        streets = None
+        if streets_of is not None:
+            with registry.closing_connection(streets_of, role="reader") as conn:
+                streets = streetmap.read_layers(conn)["streets"]
+        source = PageSource(
+            snapshot.stations, snapshot.schedules.holidays, snapshot.data_version, streets=streets
+        )
+        return discovery.page(source, datetime.now(SHANGHAI).date(), options)
+
+    return build
+
+
+def run(settings: Settings, keeper: Keeper, build: PageBuilder) -> None:
+    """Listen, print the addresses, and serve until told to stop.
+
+    Raises
+    ------
+    InputError
+        The port is in use, or the address is not this machine's.
+    """
+    with listen(settings.host, settings.port) as listener:
+        announce(settings.host, int(listener.getsockname()[1]))
+        run_on(listener, settings, keeper, build)
+
+
+def run_on(listener: socket.socket, settings: Settings, keeper: Keeper, build: PageBuilder) -> None:
+    """Serve on an open socket until SIGINT or SIGTERM; running requests are finished first."""
+    server = make_server(settings, keeper, map_page=build)
+    # The server raises the signal again once it is done; here that is no news.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the listening socket, so that a taken port is said before anything else is started."""
+    try:
+        return socket.create_server((host, port), family=_family(host), backlog=2048)
+    except OSError as error:
+        raise InputError(
+            texts.CANNOT_LISTEN.format(host=host, port=port, reason=error.strerror or error)
+        ) from None
+
+
+def announce(host: str, port: int) -> None:
+    """Print where to look: one line per address, each by its name."""
+    shown = f"[{host}]" if ":" in host else "127.0.0.1" if host == "0.0.0.0" else host
+    base = f"http://{shown}:{port}"
+    for name, path in ((texts.MAP, "/map"), (texts.DOCS, "/docs"), (texts.NEAREST, texts.NEAREST_EXAMPLE)):
+        console.say(f"  {name}: {base}{path}")
+    console.say(Text(f"  {texts.STOP_HINT}", f"  {texts.STOP_HINT}"))
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -1,0 +1,84 @@
+"""The pages that ``maps`` draws, made from a registry's stations: hours become what a browser can evaluate."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+import maps
+from data.holidays import HolidayTable
+from data.hours import schedule
+from maps import DiscoveryOptions
+
+EXCEPTION_DAYS = 62
+"""For how many days from its making a page knows the dated exceptions (holidays, make-up days) of each station."""
+
+
+@dataclass(frozen=True)
+class PageSource:
+    """What a page is made from: stations (``geo.frames.STATIONS``), the holiday table, the registry's version."""
+
+    stations: pd.DataFrame
+    holidays: HolidayTable
+    data_version: int | None
+    streets: gpd.GeoDataFrame | None = None
+
+
+def page(source: PageSource, today: date, options: DiscoveryOptions | None = None) -> str:
+    """Make the discovery page.
+
+    Parameters
+    ----------
+    source
+        No station gives a page that says so.
+    today
+        The first day of the dated exceptions; the same data on the same day are the same bytes.
+    options
+        Title, notice and base map; what the source knows (versions, dates, streets) is filled in here.
+
+    Returns
+    -------
+    html
+        One self-contained page.
+    """
+    chosen = replace(
+        options or DiscoveryOptions(),
+        data_date=today,
+        data_version=source.data_version,
+        valid_until=today + timedelta(days=EXCEPTION_DAYS - 1),
+        streets=source.streets,
+    )
+    stations = with_hours(source.stations, source.holidays, today)
+    return maps.render(maps.discovery(stations, options=chosen))
+
+
+def with_hours(stations: pd.DataFrame, holidays: HolidayTable, first: date) -> pd.DataFrame:
+    """Add the columns ``week`` and ``exceptions`` that ``maps`` evaluates in the browser; the frame stays.
+
+    Both are None where hours are unknown. ``exceptions`` covers ``EXCEPTION_DAYS`` from ``first``.
+    """
+    weeks, exceptions = [], []
+    known: dict[tuple[str, bool], tuple[Any, Any]] = {}
+    for hours, makeup in zip(stations["opening_hours"], stations["makeup_days"], strict=True):
+        if not isinstance(hours, str):
+            weeks.append(None)
+            exceptions.append(None)
+            continue
+        key = (hours, bool(makeup))
+        if key not in known:
+            known[key] = _for_browser(key, holidays, first)
+        weeks.append(known[key][0])
+        exceptions.append(known[key][1])
+    return stations.assign(
+        week=pd.Series(weeks, index=stations.index, dtype="object"),
+        exceptions=pd.Series(exceptions, index=stations.index, dtype="object"),
+    )
+
+
+def _for_browser(key: tuple[str, bool], holidays: HolidayTable, first: date) -> tuple[Any, Any]:
+    hours = schedule(*key, holidays)
+    week = hours.week()
+    dated = {day.isoformat(): spans for day, spans in hours.exceptions(first, EXCEPTION_DAYS).items()}
+    return None if week is None else [list(span) for span in week], dated or None
