@@ -20,8 +20,7 @@ from geo.frontage import Parameters, StreetMap
 
 TILE_DEG = 0.25
 MARGIN_DEG = 0.006
-"""How far around a tile streets are read: at least 500 m at any latitude of China (200 m of "streets are mapped
-around" and a way in of 150 m need less)."""
+"""How far around a tile streets are read: 500 m and more in China, where the definition needs 200 m."""
 
 ACTOR = "yizhan check"
 

@@ -1,7 +1,8 @@
 """``yizhan``: the command line, a sibling of the HTTP application over the same functions.
 
-Exit codes: 0 done; 1 the work could not be done, and the message says why and what to do; 2 the command line is
-wrong; 3 ``db status`` found no running database; 4 an import rejected rows (the others were kept); 130 interrupted.
+Exit codes: 0 done; 1 the work could not be done, and the message says why and what to do; 2 the command line
+or a setting is wrong; 3 ``db status`` found no running database; 4 an import rejected rows (the others were
+kept); 130 interrupted.
 """
 
 import signal
@@ -26,7 +27,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="驿站地图服务：最近的驿站、24小时开放、临街好进 · Station maps: nearest, open 24 hours, street-facing",
+    help=str(texts.YIZHAN),
 )
 app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)

@@ -1,4 +1,4 @@
-"""The pages that ``maps`` draws, made from a registry's stations: hours become what a browser can evaluate."""
+"""The discovery page of a registry: its hours become what a browser can evaluate."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,12 +13,12 @@ from data.hours import schedule
 from maps import DiscoveryOptions
 
 EXCEPTION_DAYS = 62
-"""For how many days from its making a page knows the dated exceptions (holidays, make-up days) of each station."""
+"""For how many days from its making a page knows holidays and make-up days."""
 
 
 @dataclass(frozen=True)
 class PageSource:
-    """What a page is made from: stations (``geo.frames.STATIONS``), the holiday table, the registry's version."""
+    """Stations (``geo.frames.STATIONS``), holiday table, the registry's version, streets to draw or None."""
 
     stations: pd.DataFrame
     holidays: HolidayTable

@@ -13,7 +13,7 @@ from service.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="内置数据库（私有 PostGIS，只用 unix 套接字）· The embedded database (private PostGIS, unix socket only)",
+    help=str(texts.DB),
 )
 Folder = Annotated[Path | None, typer.Option(help=str(texts.FOLDER))]
 
@@ -55,7 +55,7 @@ def url(context: typer.Context, folder: Folder = None) -> None:
 
 @app.command()
 def migrate(context: typer.Context, folder: Folder = None) -> None:
-    """升级数据库结构（DATABASE_URL 或内置）· Bring the schema of DATABASE_URL, or of the embedded one, up to date."""
+    """升级数据库结构 · Bring the schema of DATABASE_URL, or of the embedded database, up to date."""
     settings: Settings = context.obj
     applied = schema.migrate(settings.database_url or _cluster(folder).start())
     console.say(texts.DB_MIGRATED.format(names=", ".join(map(str, applied))) if applied else texts.DB_CURRENT)

@@ -14,7 +14,7 @@ from service.commands import texts
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="法定节假日与调休 · Public holidays and make-up working days",
+    help=str(texts.HOLIDAYS),
 )
 
 

@@ -4,6 +4,17 @@ from typing import Final
 
 from geo.texts import Text
 
+# -- commands
+YIZHAN: Final = Text(
+    "驿站地图服务：最近的驿站、24小时开放、临街好进",
+    "station maps: nearest, open 24 hours, street-facing",
+)
+DB: Final = Text(
+    "内置数据库（私有 PostGIS，只用 unix 套接字）",
+    "the embedded database (private PostGIS, unix socket only)",
+)
+HOLIDAYS: Final = Text("法定节假日与调休", "public holidays and make-up working days")
+
 # -- options
 COORDSYS: Final = Text(
     "坐标系，必填：wgs84（GPS、天地图）、gcj02（高德、腾讯）、bd09（百度）、bd09mc（百度墨卡托米制）",
