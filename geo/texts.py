@@ -57,3 +57,97 @@ OUTSIDE_ZONES = Text(
 )
 
 # -- street-facing verdicts
+
+FRONTAGE_REASONS: dict[str, Text] = {
+    "clear_line": Text(
+        "临街：距{street_zh}路缘 {edge_m} 米，{clear_zh}，{stable_zh}",
+        "Street-facing: {edge_m} m to the edge of {street_en}, {clear_en}, {stable_en}",
+    ),
+    "lines_cut": Text(
+        "不临街：朝{street_zh}方向 {at_m} 米处被{obstacle_zh}阻挡",
+        "Not street-facing: towards {street_en} blocked after {at_m} m by {obstacle_en}",
+    ),
+    "no_street_near": Text(
+        "不临街：{reach_m} 米内没有公共街道，最近的{street_zh}在 {edge_m} 米外",
+        "Not street-facing: no public street within {reach_m} m; the nearest, {street_en}, is {edge_m} m away",
+    ),
+    "no_street_known": Text(
+        "不临街：{reach_m} 米内没有公共街道",
+        "Not street-facing: no public street within {reach_m} m",
+    ),
+    "gate_unknown": Text(
+        "待核实：与{street_zh}之间有门，通行状态未标注，请现场确认",
+        "To be verified: between here and {street_en} is a gate whose passage is not recorded; check on site",
+    ),
+    "enclosure_unknown": Text(
+        "待核实：位于院落内，与{street_zh}之间的围合情况未标注，请现场确认",
+        "To be verified: a compound border lies between here and {street_en}, its enclosure is not recorded; "
+        "check on site",
+    ),
+    "looks_away": Text(
+        "待核实：入口或外墙未朝向{street_zh}，请确认临街门的位置",
+        "To be verified: no entrance or wall looks towards {street_en}; confirm where the street door is",
+    ),
+    "single_point": Text(
+        "待核实：外墙只有一处能直达{street_zh}，请现场确认",
+        "To be verified: only a single spot of the wall has a clear line to {street_en}; check on site",
+    ),
+    "too_far": Text(
+        "待核实：距{street_zh}路缘 {edge_m} 米，无遮挡，但超过 {yes_m} 米，请现场确认",
+        "To be verified: {edge_m} m to the edge of {street_en} with nothing between, but more than {yes_m} m; "
+        "check on site",
+    ),
+    "way_in_known": Text(
+        "待核实：与{street_zh}之间有阻挡，但另有约 {way_in_m} 米的步行通路，请现场确认",
+        "To be verified: the straight line to {street_en} is blocked, but a walk of about {way_in_m} m leads there; "
+        "check on site",
+    ),
+    "way_in_possible": Text(
+        "待核实：与{street_zh}之间有阻挡，可能另有约 {way_in_m} 米的通路，途中出入口状态未标注，请现场确认",
+        "To be verified: the straight line to {street_en} is blocked; a walk of about {way_in_m} m may lead there "
+        "through an opening whose passage is not recorded; check on site",
+    ),
+    "weak_way": Text(
+        "待核实：{reach_m} 米内没有公共街道，只临内部道路或小路（{street_zh}），请确认外人能否通行",
+        "To be verified: no public street within {reach_m} m, only an internal road or path ({street_en}); "
+        "confirm that outsiders may pass",
+    ),
+    "no_street_data": Text(
+        "待核实：{data_m} 米内没有街道数据",
+        "To be verified: no street data within {data_m} m",
+    ),
+    "off_grade": Text(
+        "待核实：不在地面层，请填报地面入口坐标",
+        "To be verified: not on the ground level; state the position of the entrance at street level",
+    ),
+    "deep_inside": Text(
+        "待核实：位于大型建筑深处，请填报入口坐标",
+        "To be verified: deep inside a large building; state the position of the entrance",
+    ),
+    "unlocated": Text("待核实：没有坐标，请补充位置", "To be verified: no position; add one"),
+    "position_kind_unknown": Text(
+        "待核实：未说明坐标是入口、建筑还是地址解析，请补充位置类型或精度",
+        "To be verified: it is not stated whether the position is an entrance, a building or a geocoded address; "
+        "state the kind of position or its accuracy",
+    ),
+    "unstable": Text(
+        "待核实：位置误差约 {sigma_m} 米，9 个试验点中只有 {same} 个与中心结论一致（中心点：{centre_zh}），请提供入口坐标",
+        "To be verified: the position is uncertain by about {sigma_m} m and only {same} of 9 trial points share the "
+        "answer of the centre ({centre_en}); give the position of the entrance",
+    ),
+}
+"""The sentence of each rule of the street-facing verdict; the keys are the rule ids."""
+
+FRONTAGE_STABLE = Text("{same}/9 稳定", "stable {same}/9")
+FRONTAGE_ENTRANCE = Text("入口位置已知", "entrance known")
+FRONTAGE_CLEAR = Text("无遮挡", "nothing between")
+FRONTAGE_THROUGH_GATE = Text("经开放的出入口 {gate}", "through the open gate {gate}")
+FRONTAGE_UNNAMED = Text("无名街道（{osm_id}）", "an unnamed street ({osm_id})")
+FRONTAGE_OBSTACLES: dict[str, Text] = {
+    "buildings": Text("建筑 {osm_id}", "building {osm_id}"),
+    "barriers": Text("围墙或围栏 {osm_id}", "wall or fence {osm_id}"),
+    "compounds": Text("封闭院落边界 {osm_id}", "the border of the closed compound {osm_id}"),
+    "water": Text("水域 {osm_id}", "water {osm_id}"),
+    "rail": Text("铁路 {osm_id}", "railway {osm_id}"),
+    "gate": Text("不对外的门 {osm_id}", "the closed gate {osm_id}"),
+}

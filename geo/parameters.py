@@ -1,0 +1,125 @@
+"""Every number of the street-facing rule, with its unit in its name.
+
+No published Chinese text gives a metre value for 临街 ("facing the street"), so all of these are this project's
+own, are printed with every verdict through ``Parameters.version``, and are to be calibrated on stations labelled
+by visit. A changed number asks for a changed version.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Final
+
+from geo.errors import ParameterError
+
+HALF_WIDTH_M: Final[dict[str, float]] = {
+    "trunk": 15.0,
+    "primary": 12.0,
+    "secondary": 10.0,
+    "tertiary": 7.0,
+    "pedestrian": 3.0,
+    "alley": 1.5,
+    "sidewalk": 1.5,
+    "other": 4.0,
+}
+"""Half of the carriageway by class where neither width nor lanes are tagged, metres; ``other`` for the rest."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The numbers of the rule; frozen, so a verdict can name the set it was made with.
+
+    Source: definition of this project, version 1 (no published norm exists).
+
+    Attributes
+    ----------
+    version
+        Name of this set of numbers, printed with every verdict.
+    yes_m
+        A clear approach line of at most this length to the street's edge makes a station street-facing.
+    reach_m
+        No street beyond this distance to the edge is approached at all.
+    look_deg
+        The widest angle between a facade's outward normal and an approach line.
+    touch_m
+        What a line meets only within this distance of its anchor does not cut it.
+    gate_m
+        A gate within this distance of a crossing serves the crossing.
+    facade_step_m
+        Distance between two anchors on a facade.
+    deep_m
+        A point further than this from every wall of its own footprint needs a mapped entrance.
+    data_m
+        Streets are mapped around a station when one lies within this distance.
+    way_in_good_m, way_in_bad_m
+        A walk of at most the first is good, of more than the second bad.
+    connect_m
+        The longest straight walk from an anchor to a mapped path.
+    border_slack_m
+        Precision of a compound's border: a street at most this far inside runs along it, not inside it.
+    end_m
+        What a line meets within this distance of the centre line does not cut it (a fence drawn on the street).
+    sidewalk_m
+        A sidewalk line belongs to the nearest street within this distance.
+    entrance_m
+        A mapped entrance at most this far from a building's outline belongs to the building.
+    own_depth_m
+        An approach line from an entrance that runs further than this through the entrance's own building looks
+        away from the street.
+    lane_m
+        Width of a lane.
+    sigma_entrance_m, sigma_building_m, sigma_address_m
+        Position uncertainty by kind of position where none is stated.
+    stable_of_nine
+        How many of the nine positions must share the centre's answer.
+    """
+
+    version: str = "frontage-1"
+    yes_m: float = 25.0
+    reach_m: float = 60.0
+    look_deg: float = 50.0
+    touch_m: float = 0.5
+    gate_m: float = 2.0
+    facade_step_m: float = 2.0
+    deep_m: float = 20.0
+    data_m: float = 200.0
+    way_in_good_m: float = 60.0
+    way_in_bad_m: float = 150.0
+    connect_m: float = 25.0
+    border_slack_m: float = 1.0
+    end_m: float = 0.5
+    sidewalk_m: float = 30.0
+    entrance_m: float = 1.0
+    own_depth_m: float = 5.0
+    lane_m: float = 3.5
+    sigma_entrance_m: float = 5.0
+    sigma_building_m: float = 5.0
+    sigma_address_m: float = 15.0
+    stable_of_nine: int = 7
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that make no rule.
+
+        Raises
+        ------
+        ParameterError
+            A length is negative or not finite, ``yes_m`` exceeds ``reach_m``, or the share is outside 1 to 9.
+        """
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name != "version" and not 0 <= value < float("inf"):
+                raise ParameterError(f"{item.name} is {value}; give a finite number, 0 or more")
+        if self.yes_m > self.reach_m:
+            raise ParameterError(f"yes_m ({self.yes_m}) exceeds reach_m ({self.reach_m}); make it smaller")
+        if self.facade_step_m <= 0:
+            raise ParameterError("facade_step_m is 0; give a length above 0")
+        if not 1 <= self.stable_of_nine <= 9:
+            raise ParameterError(f"stable_of_nine is {self.stable_of_nine}; give 1 to 9")
+
+    def as_dict(self) -> dict[str, float | int | str]:
+        """All numbers by name, JSON-ready, with the half widths.
+
+        Examples
+        --------
+        >>> Parameters().as_dict()["yes_m"]
+        25.0
+        """
+        return asdict(self) | {f"half_width_{name}_m": width for name, width in HALF_WIDTH_M.items()}
