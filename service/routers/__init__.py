@@ -1,1 +1,1 @@
-"""HTTP routes, one noun per file."""
+"""The routes, one file per subject; each reads what it needs from ``request.app.state``."""

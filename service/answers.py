@@ -1,0 +1,152 @@
+"""Answers as JSON bytes, spliced from what the snapshot has encoded."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import orjson
+
+from geo import coordsys
+from geo.coordsys import CoordSys, LonLat
+from service import texts
+from service.errors import FieldProblem, NotFoundError, ParameterError
+from service.hours import Openings
+from service.query import ListQuery, NearestQuery
+from service.selection import Selection
+from service.snapshot import Snapshot
+
+_REPEATED: Final = ("radius_m", "is_24h", "facilities", "street_facing", "access")
+"""Parameters that an answer repeats as they were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """What is answered from: a snapshot, the seconds since it was known to be current, the hours to tell."""
+
+    snapshot: Snapshot
+    age_s: float
+    openings: Openings
+
+
+def origin(query: NearestQuery) -> LonLat:
+    """Where the question was asked from, in WGS-84.
+
+    Raises
+    ------
+    ParameterError
+        The numbers are no position of the stated system (Baidu's metres end at 75 degrees of latitude).
+    """
+    place = coordsys.point_to_wgs84(query.x, query.y, query.coordsys)
+    if not (abs(place.lon) <= 180 and abs(place.lat) <= 90):
+        field = "location" if "location" in query.said else "lat"
+        raise ParameterError([FieldProblem(field, texts.NO_POSITION.format(coordsys=query.coordsys))])
+    return place
+
+
+def nearest(as_of: AsOf, query: NearestQuery, place: LonLat, selection: Selection) -> bytes:
+    """Answer a nearest query.
+
+    Parameters
+    ----------
+    as_of
+        With the hours of the moment asked for, else of now.
+    place
+        ``origin(query)``.
+    selection
+        Of the query's filters, and of the hours where only open stations are asked for.
+
+    Returns
+    -------
+    body
+        The answer as documented (``service.schemas.NearestAnswer``).
+    """
+    snapshot, openings = as_of.snapshot, as_of.openings
+    hits = selection.index.query(
+        place.lon, place.lat, query.k, radius_m=query.radius_m, accept=selection.accept
+    )
+    x, y = snapshot.places[query.ret_coordsys]
+    bodies, codes = snapshot.bodies, snapshot.schedule_codes
+    results = []
+    for row, distance_m, bearing_deg in zip(
+        hits.positions.tolist(), hits.distance_m.tolist(), hits.bearing_deg.tolist(), strict=True
+    ):
+        where = b',"lon":%r,"lat":%r,"distance_m":%r' % (x.item(row), y.item(row), round(distance_m, 1))
+        # At the very place there is no direction.
+        if distance_m > 0:
+            where += b',"bearing_deg":%r' % (round(bearing_deg, 1) % 360.0)
+        results.append(bodies[row] + where + openings.part(codes.item(row)) + b"}")
+    return _listed(as_of, results, b'"query":' + orjson.dumps(understood(query, openings)) + b",")
+
+
+def page(as_of: AsOf, query: ListQuery) -> bytes:
+    """Answer one page of the list (``service.schemas.ListAnswer``), in order of id."""
+    snapshot = as_of.snapshot
+    mask = snapshot.mask(query.filters, as_of.openings if query.wants_open else None)
+    after = 0
+    if query.after is not None:
+        after = int(np.searchsorted(snapshot.station_ids, query.after, side="right"))
+    rows = (np.flatnonzero(mask[after:])[: query.limit + 1] + after).tolist()
+    results = [_located(as_of, row, query.ret_coordsys) for row in rows[: query.limit]]
+    head = b'"coordsys":"%b",' % query.ret_coordsys.encode()
+    if len(rows) > query.limit:
+        head += b'"next":' + orjson.dumps(snapshot.station_ids[rows[query.limit - 1]]) + b","
+    return _listed(as_of, results, head)
+
+
+def station(as_of: AsOf, station_id: str, ret_coordsys: CoordSys) -> bytes:
+    """Answer one station (``service.schemas.StationAnswer``).
+
+    Raises
+    ------
+    NotFoundError
+        No public station has this id.
+    """
+    row = as_of.snapshot.row_of(station_id)
+    if row is None:
+        raise NotFoundError(texts.NO_SUCH_STATION)
+    head = b'{"coordsys":"%b",%b,"station":' % (ret_coordsys.encode(), _freshness(as_of))
+    return head + _located(as_of, row, ret_coordsys) + b"}"
+
+
+def understood(query: NearestQuery, openings: Openings) -> dict[str, Any]:
+    """Say what was understood of a query, for the answer."""
+    said: Mapping[str, Any] = query.said
+    told: dict[str, Any] = {
+        "lon": query.x,
+        "lat": query.y,
+        "coordsys": query.coordsys,
+        "ret_coordsys": query.ret_coordsys,
+        "by": "distance",
+        "k": query.k,
+    }
+    if query.wants_open:
+        told["open_at"] = openings.told
+    told.update({name: said[name] for name in _REPEATED if said.get(name)})
+    if query.filters.adcode is not None:
+        low, high = query.filters.adcode
+        told["adcode"] = str(low)[: 7 - len(str(high - low))]
+    return told
+
+
+def _listed(as_of: AsOf, results: list[bytes], head: bytes) -> bytes:
+    return b'{%b%b,"count":%d,"results":[%b]}' % (head, _freshness(as_of), len(results), b",".join(results))
+
+
+def _freshness(as_of: AsOf) -> bytes:
+    return b'"data_version":%d,"data_age_s":%.1f,"evaluated_at":"%b"' % (
+        as_of.snapshot.data_version,
+        as_of.age_s,
+        as_of.openings.told.encode(),
+    )
+
+
+def _located(as_of: AsOf, row: int, ret_coordsys: CoordSys) -> bytes:
+    """One station whole: its body, its position where it has one, its hours."""
+    snapshot = as_of.snapshot
+    x, y = snapshot.places[ret_coordsys]
+    lon, lat = x.item(row), y.item(row)
+    where = b"" if math.isnan(lon) else b',"lon":%r,"lat":%r' % (lon, lat)
+    body: bytes = snapshot.bodies[row]
+    return body + where + as_of.openings.part(snapshot.schedule_codes.item(row)) + b"}"

@@ -1,0 +1,84 @@
+"""The HTTP application: everything it needs is handed in here, at one place."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+import service
+from data.errors import DataError
+from geo.errors import CoordinateError
+from service import texts
+from service.errors import PROBLEM_TYPE, ServiceError, problem_of
+from service.keeper import Keeper
+from service.middleware import Frontdoor, allowed_methods, method_problem
+from service.routers import health, pages, stations
+from service.routers.pages import MapPage, PageBuilder
+from service.settings import Settings
+
+
+def create_app(settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None) -> FastAPI:
+    """Make the application.
+
+    Parameters
+    ----------
+    settings
+        Read at the entrance.
+    keeper
+        Where snapshots come from; started and stopped with the application.
+    map_page
+        Makes the HTML of ``/map`` from a snapshot; without it there is no such path.
+
+    Returns
+    -------
+    app
+        An ASGI application.
+    """
+    app = FastAPI(
+        title=str(texts.API_TITLE),
+        description=str(texts.API_MEANING),
+        version=service.__version__,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        root_path=settings.root_path,
+        redirect_slashes=False,
+    )
+    app.state.settings, app.state.keeper = settings, keeper
+    app.state.map_page = MapPage(map_page) if map_page else None
+    app.include_router(stations.router)
+    app.include_router(health.router)
+    app.include_router(pages.router)
+    if map_page:
+        app.add_api_route("/map", pages.map_page, methods=["GET"], include_in_schema=False)
+    for kind in (ServiceError, DataError, CoordinateError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, _answer_problem)
+    app.add_middleware(Frontdoor, access_log=settings.access_log)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Follow the registry for as long as the application runs."""
+    keeper: Keeper = app.state.keeper
+    keeper.start()
+    await run_in_threadpool(keeper.wait, app.state.settings.start_wait_s)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(keeper.stop)
+
+
+async def _answer_problem(request: Request, error: Exception) -> Response:
+    problem = problem_of(error)
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        problem = method_problem(allowed_methods(request.app.router, request.scope))
+    return Response(
+        problem.encode(request.scope["request_id"]),
+        status_code=problem.status,
+        media_type=PROBLEM_TYPE,
+        headers={"cache-control": "no-store", **(problem.headers or {})},
+    )

@@ -1,0 +1,199 @@
+"""The error tree of this wing, the one table error → HTTP status, and the problem document (RFC 9457).
+
+* ServiceError
+    * ParameterError      400  a parameter or field is unknown, repeated, missing or has a bad value
+    * BodyError           400  the body is no JSON object
+    * NotFoundError       404  no such path, no such public station
+    * MethodError         405  the path has other methods
+    * SlowBodyError       408  the body did not arrive in time
+    * TooLargeError       413  the body is larger than allowed
+    * ContentTypeError    415  the body is not declared as JSON
+    * NotReadyError       503  no snapshot is loaded yet
+
+Errors of ``data`` and ``geo`` reach the client by the same table.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import orjson
+from starlette.exceptions import HTTPException
+
+from data.errors import ConflictError, DatabaseAway, DataError, InputError
+from geo.errors import CoordinateError
+from geo.texts import Text
+from service import texts
+
+MAX_ERRORS: Final = 20
+"""The most entries that a problem lists; ``errors_total`` counts all of them."""
+
+PROBLEM_TYPE: Final = "application/problem+json"
+
+
+class FieldProblem(NamedTuple):
+    """What is wrong with one parameter or field; its name is shown shortened and cleaned."""
+
+    field: str
+    message: Text
+
+
+class ServiceError(Exception):
+    """Root of all errors raised by ``service``; ``text`` is the detail in both languages."""
+
+    def __init__(
+        self, text: Text, problems: Sequence[FieldProblem] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
+        self.text = text
+        self.problems = tuple(problems)
+        self.headers = dict(headers or {})
+        super().__init__(str(text))
+
+
+class ParameterError(ServiceError):
+    """Parameters or fields that cannot be understood, all of them at once."""
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        super().__init__(texts.SOME_WRONG.format(n=len(problems)), problems)
+
+
+class BodyError(ServiceError):
+    """The body is no JSON object."""
+
+
+class NotFoundError(ServiceError):
+    """No such path, or no such public station."""
+
+
+class MethodError(ServiceError):
+    """The path has other methods."""
+
+
+class SlowBodyError(ServiceError):
+    """The body did not arrive in time."""
+
+
+class TooLargeError(ServiceError):
+    """The body is larger than allowed."""
+
+
+class ContentTypeError(ServiceError):
+    """The body is not declared as JSON."""
+
+
+class NotReadyError(ServiceError):
+    """No snapshot is loaded yet."""
+
+    def __init__(self) -> None:
+        super().__init__(texts.NOT_READY, headers={"retry-after": "2"})
+
+
+class Rule(NamedTuple):
+    """How an error is answered."""
+
+    status: int
+    code: str
+
+
+RULES: Final[dict[type[Exception], Rule]] = {
+    ParameterError: Rule(400, "bad_parameter"),
+    BodyError: Rule(400, "bad_body"),
+    NotFoundError: Rule(404, "not_found"),
+    MethodError: Rule(405, "method_not_allowed"),
+    SlowBodyError: Rule(408, "slow_body"),
+    TooLargeError: Rule(413, "body_too_large"),
+    ContentTypeError: Rule(415, "wrong_content_type"),
+    NotReadyError: Rule(503, "not_ready"),
+    CoordinateError: Rule(400, "bad_parameter"),
+    InputError: Rule(400, "bad_parameter"),
+    ConflictError: Rule(409, "conflict"),
+    DatabaseAway: Rule(503, "database_away"),
+    Exception: Rule(500, "internal"),
+}
+"""The one table: the most specific class of an error decides."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An RFC 9457 document before it has a request id."""
+
+    status: int
+    code: str
+    detail: Text
+    problems: tuple[FieldProblem, ...] = ()
+    headers: Mapping[str, str] | None = None
+
+    def encode(self, request_id: str) -> bytes:
+        """Write the document as JSON; at most ``MAX_ERRORS`` entries of ``errors``."""
+        document: dict[str, Any] = {
+            "type": f"/docs#{self.code}",
+            "title": str(texts.TITLES[self.code]),
+            "status": self.status,
+            "code": self.code,
+            "detail": str(self.detail),
+            "request_id": request_id,
+        }
+        if self.problems:
+            document["errors"] = [
+                {"field": shown(p.field), "message": {"zh": p.message.zh, "en": p.message.en}}
+                for p in self.problems[:MAX_ERRORS]
+            ]
+            document["errors_total"] = len(self.problems)
+        return orjson.dumps(document)
+
+
+def problem_of(error: Exception) -> Problem:
+    """Find what to answer to an error.
+
+    Parameters
+    ----------
+    error
+        Any exception. One that the table does not know is ``internal``: its message is never shown, because
+        it may hold what somebody sent.
+
+    Examples
+    --------
+    >>> problem_of(NotReadyError()).status, problem_of(ZeroDivisionError()).code
+    (503, 'internal')
+    """
+    if isinstance(error, HTTPException):
+        return _of_http(error)
+    rule = next(RULES[kind] for kind in type(error).__mro__ if kind in RULES)
+    if isinstance(error, ServiceError):
+        return Problem(rule.status, rule.code, error.text, error.problems, error.headers)
+    if isinstance(error, DatabaseAway):
+        return Problem(rule.status, rule.code, texts.DATABASE_AWAY, headers={"retry-after": "5"})
+    if isinstance(error, DataError) and rule.status < 500:
+        return Problem(rule.status, rule.code, error.text)
+    if isinstance(error, CoordinateError):
+        said = error.args[0] if error.args and isinstance(error.args[0], Text) else texts.INTERNAL
+        return Problem(rule.status, rule.code, said)
+    return Problem(rule.status, rule.code, texts.INTERNAL)
+
+
+def shown(sent: str, limit: int = 40) -> str:
+    r"""Clean a name that a client sent so that it can be sent back: printable, short.
+
+    Examples
+    --------
+    >>> shown("lng"), shown("a\x00b\ud800")
+    ('lng', 'a?b?')
+    """
+    clean = "".join(c if c.isprintable() else "?" for c in sent[: limit + 1])
+    return clean if len(clean) <= limit else clean[:limit] + "…"
+
+
+def _of_http(error: HTTPException) -> Problem:
+    status = error.status_code
+    if status == 404:
+        return Problem(404, "not_found", texts.NO_SUCH_PATH)
+    if status == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        return Problem(
+            405,
+            "method_not_allowed",
+            texts.NO_SUCH_METHOD.format(methods=allowed),
+            headers={"allow": allowed},
+        )
+    code = "refused" if status < 500 else "internal"
+    return Problem(status, code, texts.REFUSED.format(status=status), headers=error.headers)

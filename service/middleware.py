@@ -1,0 +1,136 @@
+"""What every request passes through: request id, CORS, HEAD, problems instead of exceptions, an access line.
+
+One plain ASGI callable, because each layer costs every request. No log line holds a path as it was sent, a
+parameter or a position: routes are logged by their template, exceptions by class and place.
+"""
+
+import logging
+import secrets
+import time
+import traceback
+from itertools import count
+from typing import Any, Final
+
+from starlette.routing import Match, Router
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service import texts
+from service.errors import PROBLEM_TYPE, Problem, problem_of
+
+_log = logging.getLogger("yizhan.service")
+_access = logging.getLogger("yizhan.access")
+
+_COMMON: Final = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Retry-After, X-Data-Age, X-Data-Version, X-Request-Id"),
+    (b"x-content-type-options", b"nosniff"),
+]
+_PREFLIGHT: Final = [
+    (b"access-control-allow-methods", b"GET, HEAD, POST"),
+    (b"access-control-allow-headers", b"Content-Type, If-None-Match"),
+    (b"access-control-max-age", b"86400"),
+    (b"content-length", b"0"),
+]
+
+
+class Frontdoor:
+    """The outermost layer of the application.
+
+    Parameters
+    ----------
+    app
+        What it wraps.
+    access_log
+        Write one line per request to the logger ``yizhan.access``.
+    """
+
+    def __init__(self, app: ASGIApp, *, access_log: bool = False) -> None:
+        self._app = app
+        self._access_log = access_log
+        self._prefix = secrets.token_hex(4)
+        self._count = count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request; other kinds of connection pass untouched."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = f"{self._prefix}-{next(self._count):x}"
+        scope["request_id"] = request_id
+        is_head = scope["method"] == "HEAD"
+        inner = {**scope, "method": "GET"} if is_head else scope
+        started_s = time.perf_counter()
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *_COMMON, (b"x-request-id", request_id.encode())]
+            elif is_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            if scope["method"] == "OPTIONS" and _is_preflight(scope):
+                await _respond(sending, 204, _PREFLIGHT, b"")
+            else:
+                await self._app(inner, receive, sending)
+        except Exception as error:
+            _report(error, request_id)
+            if status:
+                raise ConnectionAbortedError("the answer had begun") from None
+            await send_problem(sending, problem_of(error), request_id)
+        finally:
+            if self._access_log:
+                took_ms = 1000 * (time.perf_counter() - started_s)
+                route = getattr(inner.get("route"), "path", "-")
+                _access.info("%s %s %s %d %.1f ms", request_id, scope["method"], route, status, took_ms)
+
+
+async def send_problem(send: Send, problem: Problem, request_id: str) -> None:
+    """Send a problem document as the whole answer."""
+    body = problem.encode(request_id)
+    headers = [(name.lower().encode(), value.encode()) for name, value in (problem.headers or {}).items()]
+    headers += [
+        (b"content-type", PROBLEM_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await _respond(send, problem.status, headers, body)
+
+
+def allowed_methods(router: Router, scope: Scope) -> list[str]:
+    """Every method that some route takes on this path; empty when no route has the path."""
+    methods: set[str] = set()
+    for route in router.routes:
+        match, _ = route.matches(scope)
+        if match is not Match.NONE:
+            methods |= set(getattr(route, "methods", None) or ())
+    if "GET" in methods:
+        methods.add("HEAD")
+    return sorted(methods)
+
+
+def method_problem(methods: list[str]) -> Problem:
+    """Build the problem of a path that has other methods."""
+    allow = ", ".join(methods)
+    text = texts.NO_SUCH_METHOD.format(methods=allow)
+    return Problem(405, "method_not_allowed", text, headers={"allow": allow})
+
+
+async def _respond(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    start: dict[str, Any] = {"type": "http.response.start", "status": status, "headers": headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": body})
+
+
+def _is_preflight(scope: Scope) -> bool:
+    names = {name for name, _ in scope["headers"]}
+    return b"origin" in names and b"access-control-request-method" in names
+
+
+def _report(error: Exception, request_id: str) -> None:
+    """Log class and place; never the message, which may hold what the client sent."""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("request %s failed: %s\n%s", request_id, type(error).__name__, places)

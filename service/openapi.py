@@ -1,0 +1,79 @@
+"""The OpenAPI document, written from the same tables that requests are read by."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from service import schemas, texts
+from service.errors import PROBLEM_TYPE, RULES
+from service.query import Parameter, Table
+
+
+def operation(
+    *, parameters: Table | None = None, path: tuple[Parameter, ...] = (), body: Table | None = None
+) -> dict[str, Any]:
+    """Describe the input of one route, for FastAPI's ``openapi_extra``.
+
+    Parameters
+    ----------
+    parameters
+        Of the query string.
+    path
+        Of the path.
+    body
+        Fields of the JSON body.
+    """
+    described: dict[str, Any] = {}
+    listed = [_parameter(p, "path") for p in path]
+    listed += [_parameter(p, "query") for p in (parameters or {}).values()]
+    if listed:
+        described["parameters"] = listed
+    if body is not None:
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": _object(body)}},
+        }
+    return described
+
+
+def answers(model: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the answers of one route: the model for 200, problems for ``statuses``."""
+    codes: dict[int, list[str]] = {}
+    for rule in RULES.values():
+        codes.setdefault(rule.status, [])
+        if rule.code not in codes[rule.status]:
+            codes[rule.status].append(rule.code)
+    described: dict[int | str, dict[str, Any]] = {200: {"model": model}}
+    reference = {"$ref": f"#/components/schemas/{schemas.ProblemAnswer.__name__}"}
+    for status in statuses:
+        titles = "; ".join(f"{code}: {texts.TITLES[code]}" for code in codes[status])
+        described[status] = {"description": titles, "content": {PROBLEM_TYPE: {"schema": reference}}}
+    return described
+
+
+def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
+    schema = parameter.kind.schema()
+    described: dict[str, Any] = {
+        "name": parameter.name,
+        "in": place,
+        "required": parameter.required or place == "path",
+        "description": str(parameter.text),
+        "schema": schema,
+        "example": parameter.example,
+    }
+    if schema["type"] == "array":
+        # a,b,c in one value
+        described |= {"style": "form", "explode": False}
+    return described
+
+
+def _object(table: Table) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [p.name for p in table.values() if p.required],
+        "properties": {
+            p.name: {**p.kind.schema(), "description": str(p.text), "example": p.example}
+            for p in table.values()
+        },
+    }

@@ -1,0 +1,58 @@
+"""Whether the process lives, and whether it can serve."""
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from service import openapi, query, schemas, texts
+from service.keeper import Health, Keeper
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/livez", summary=str(texts.LIVEZ), openapi_extra=openapi.operation())
+async def livez(request: Request) -> Response:
+    """Answer ``ok`` for as long as the process answers at all."""
+    query.read_pairs(request.scope["query_string"], {})
+    return Response("ok", media_type="text/plain", headers={"cache-control": "no-store"})
+
+
+@router.get(
+    "/readyz",
+    summary=str(texts.READYZ),
+    description=str(texts.READYZ_MEANING),
+    responses={200: {"model": schemas.ReadyAnswer}, 503: {"model": schemas.ReadyAnswer}},
+)
+async def readyz(request: Request) -> Response:
+    """Tell the truth about snapshot and database."""
+    query.read_pairs(request.scope["query_string"], {})
+    keeper: Keeper = request.app.state.keeper
+    health = keeper.health()
+    ready = health.snapshot is not None
+    headers = {"cache-control": "no-store"} | ({} if ready else {"retry-after": "2"})
+    return Response(
+        orjson.dumps(_told(health)),
+        status_code=200 if ready else 503,
+        media_type="application/json",
+        headers=headers,
+    )
+
+
+def _told(health: Health) -> dict[str, object]:
+    told: dict[str, object] = {
+        "ready": health.snapshot is not None,
+        "source": health.source,
+        "database": health.database,
+    }
+    if health.snapshot is not None and health.data_age_s is not None:
+        snapshot = health.snapshot
+        told |= {
+            "data_version": snapshot.data_version,
+            "data_age_s": round(health.data_age_s, 1),
+            "loaded_at": snapshot.loaded_at.isoformat(timespec="seconds"),
+            "stations": len(snapshot),
+            "located": len(snapshot.index),
+        }
+        years = snapshot.schedules.holidays.years
+        if years:
+            told["holidays_known_to"] = max(years)
+    return told

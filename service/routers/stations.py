@@ -1,0 +1,143 @@
+"""Routes about stations: the nearest ones, one, a page of all."""
+
+import asyncio
+from datetime import datetime
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+
+from data.hours import SHANGHAI
+from service import answers, openapi, query, schemas, texts
+from service.answers import AsOf
+from service.errors import ContentTypeError, SlowBodyError, TooLargeError
+from service.keeper import Keeper
+from service.kinds import StationId
+from service.query import (
+    LIST_PARAMETERS,
+    NEAREST_PARAMETERS,
+    STATION_PARAMETERS,
+    NearestQuery,
+    Parameter,
+)
+from service.selection import Selection
+from service.settings import Settings
+
+router = APIRouter(prefix="/v1/stations", tags=["stations"])
+
+
+@router.get(
+    "/nearest",
+    summary=str(texts.NEAREST),
+    description=str(texts.NEAREST_MEANING),
+    responses=openapi.answers(schemas.NearestAnswer, 400, 503),
+    openapi_extra=openapi.operation(parameters=NEAREST_PARAMETERS),
+)
+async def nearest(request: Request) -> Response:
+    """Answer ``GET /v1/stations/nearest``."""
+    values = query.read_pairs(request.scope["query_string"], NEAREST_PARAMETERS)
+    return await _nearest(request, query.nearest_query(values))
+
+
+@router.post(
+    "/nearest",
+    summary=str(texts.NEAREST),
+    description=str(texts.NEAREST_MEANING),
+    responses=openapi.answers(schemas.NearestAnswer, 400, 408, 413, 415, 503),
+    openapi_extra=openapi.operation(body=NEAREST_PARAMETERS),
+)
+async def nearest_by_post(request: Request) -> Response:
+    """Answer ``POST /v1/stations/nearest``; parameters are in the body only."""
+    query.read_pairs(request.scope["query_string"], {})
+    values = query.read_body(await _json_body(request), NEAREST_PARAMETERS)
+    return await _nearest(request, query.nearest_query(values))
+
+
+@router.get(
+    "",
+    summary=str(texts.STATIONS),
+    description=str(texts.STATIONS_MEANING),
+    responses=openapi.answers(schemas.ListAnswer, 400, 503),
+    openapi_extra=openapi.operation(parameters=LIST_PARAMETERS),
+)
+async def list_stations(request: Request) -> Response:
+    """Answer ``GET /v1/stations``."""
+    asked = query.list_query(query.read_pairs(request.scope["query_string"], LIST_PARAMETERS))
+    as_of = _as_of(request, asked.open_at)
+    return _json(await run_in_threadpool(answers.page, as_of, asked), as_of)
+
+
+@router.get(
+    "/{station_id}",
+    summary=str(texts.STATION),
+    description=str(texts.STATION_MEANING),
+    responses=openapi.answers(schemas.StationAnswer, 400, 404, 503),
+    openapi_extra=openapi.operation(
+        parameters=STATION_PARAMETERS,
+        path=(Parameter("station_id", StationId(), "S000100", required=True),),
+    ),
+)
+async def station(request: Request) -> Response:
+    """Answer ``GET /v1/stations/{station_id}``."""
+    values = query.read_pairs(request.scope["query_string"], STATION_PARAMETERS)
+    as_of = _as_of(request)
+    station_id, ret_coordsys = request.path_params["station_id"], values.get("ret_coordsys", "wgs84")
+    return _json(answers.station(as_of, station_id, ret_coordsys), as_of)
+
+
+async def _nearest(request: Request, asked: NearestQuery) -> Response:
+    place = answers.origin(asked)
+    as_of = _as_of(request, asked.open_at)
+    selection = await _selection(as_of, asked)
+    return _json(answers.nearest(as_of, asked, place, selection), as_of)
+
+
+async def _selection(as_of: AsOf, asked: NearestQuery) -> Selection:
+    """Find where to search; what is not at hand is made aside, so that other requests go on."""
+    when = as_of.openings if asked.wants_open else None
+    kept = as_of.snapshot.kept_selection(asked.filters, when)
+    if kept is not None:
+        return kept
+    return await run_in_threadpool(as_of.snapshot.selection, asked.filters, when)
+
+
+def _as_of(request: Request, at: datetime | None = None) -> AsOf:
+    """Find what to answer from: the current snapshot, with the hours of a moment (None: now)."""
+    keeper: Keeper = request.app.state.keeper
+    snapshot, age_s = keeper.current()
+    return AsOf(snapshot, age_s, snapshot.schedules.at(at or datetime.now(SHANGHAI)))
+
+
+async def _json_body(request: Request) -> bytes:
+    """Read the body: declared as JSON, no larger and no slower than the settings allow."""
+    settings: Settings = request.app.state.settings
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise ContentTypeError(texts.WRONG_CONTENT_TYPE)
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(settings.body_wait_s):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > settings.body_limit_bytes:
+                    raise TooLargeError(texts.BODY_TOO_LARGE.format(n=settings.body_limit_bytes))
+                chunks.append(chunk)
+    except TimeoutError:
+        raise SlowBodyError(texts.SLOW_BODY.format(n=f"{settings.body_wait_s:g}")) from None
+    except ClientDisconnect:
+        # Nobody reads the answer any more; it only must not count as a defect.
+        raise SlowBodyError(texts.SLOW_BODY.format(n=f"{settings.body_wait_s:g}")) from None
+    return b"".join(chunks)
+
+
+def _json(body: bytes, as_of: AsOf) -> Response:
+    return Response(
+        body,
+        media_type="application/json",
+        headers={
+            "cache-control": "no-store",
+            "x-data-version": str(as_of.snapshot.data_version),
+            "x-data-age": f"{as_of.age_s:.1f}",
+        },
+    )

@@ -1,0 +1,154 @@
+"""The answers as documented: Pydantic models for the OpenAPI document.
+
+Answers are spliced from pre-encoded bytes, not made from these models; ``tests/http`` holds every answer
+against them.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from geo.vocabulary import Ternary
+
+OpenState = Literal["open", "closed", "unknown"]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Reason(_Answer):
+    """A sentence in Chinese and in English."""
+
+    zh: str
+    en: str | None = None
+
+
+class Station(_Answer):
+    """Facts of one station. Absent: unknown or not applicable."""
+
+    station_id: str
+    name: str
+    lon: float | None = Field(default=None, description="In the coordinate system that the answer states.")
+    lat: float | None = None
+    address: str | None = None
+    city: str | None = None
+    district: str | None = None
+    township: str | None = None
+    adcode: str | None = None
+    township_code: str | None = None
+    brand: str | None = None
+    operator: str | None = None
+    host: str | None = None
+    host_kind: str
+    kind: str
+    audience: str
+    status: Literal["open", "temporarily_closed"]
+    status_reason: str | None = None
+    floor: int | None = None
+    capacity: int | None = None
+    area_m2: float | None = None
+    phone: str | None = None
+    position_kind: str
+    accuracy_m: float | None = None
+    is_24h: Ternary
+    access_24h: Literal["open_door", "unattended", "goods_only", "no", "unknown"]
+    door_24h: Ternary
+    unattended_24h: Ternary
+    goods_24h: Ternary
+    open_state: OpenState
+    opens_at: str | None = Field(default=None, description="RFC 3339; only while closed and where known.")
+    closes_at: str | None = Field(default=None, description="RFC 3339; only while open and where known.")
+    opening_hours: str | None = Field(default=None, description="OSM opening_hours.")
+    hours_posted: str | None = None
+    makeup_days: bool
+    access_method: str
+    facilities: dict[str, Literal["working", "broken", "unknown"]] | None = None
+    street_facing: Ternary
+    street_facing_rule: str | None = None
+    street_facing_reason: Reason | None = None
+    street_door: Ternary
+    in_compound: Ternary
+    registration_required: Ternary
+    code: str | None = None
+    external_ids: dict[str, str] | None = None
+    source: str
+    verified_at: str | None = None
+    updated_at: str
+    version: int
+    data_version: int
+
+
+class Hit(Station):
+    """A station found, with its distance."""
+
+    distance_m: float = Field(
+        description="WGS-84 geodesic, to 0.1 m; the order is by the unrounded distance."
+    )
+    bearing_deg: float | None = Field(default=None, description="From the query point, clockwise from north.")
+
+
+class _Fresh(_Answer):
+    data_version: int = Field(description="Version of the registry that was answered from.")
+    data_age_s: float = Field(description="Seconds since the data were last known to be current.")
+    evaluated_at: str = Field(description="RFC 3339 minute that open_state holds for.")
+
+
+class NearestAnswer(_Fresh):
+    """Nearest stations, nearest first."""
+
+    query: dict[str, Any] = Field(description="What was understood.")
+    count: int
+    results: list[Hit]
+
+
+class StationAnswer(_Fresh):
+    """One station."""
+
+    coordsys: str
+    station: Station
+
+
+class ListAnswer(_Fresh):
+    """One page of stations in order of id."""
+
+    coordsys: str
+    count: int
+    next: str | None = Field(
+        default=None, description="Value of `after` for the next page; absent on the last."
+    )
+    results: list[Station]
+
+
+class FieldError(_Answer):
+    """What is wrong with one parameter or field."""
+
+    field: str
+    message: Reason
+
+
+class ProblemAnswer(_Answer):
+    """RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+    errors: list[FieldError] | None = Field(default=None, description="At most 20.")
+    errors_total: int | None = None
+
+
+class ReadyAnswer(_Answer):
+    """Whether the service can answer, and how fresh its data are."""
+
+    ready: bool
+    source: Literal["database", "file"]
+    database: Literal["up", "away", "none"]
+    data_version: int | None = None
+    data_age_s: float | None = None
+    loaded_at: str | None = None
+    stations: int | None = None
+    located: int | None = None
+    holidays_known_to: int | None = Field(default=None, description="Last year of the holiday table.")

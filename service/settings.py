@@ -1,0 +1,58 @@
+"""The settings of the service: one frozen value, read from the environment once, at the entrance.
+
+Every field is the environment variable ``YIZHAN_<FIELD>``; ``database_url`` alone is ``DATABASE_URL``.
+Nothing else in the program reads the environment.
+"""
+
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.texts import SETTINGS
+
+
+def _described(name: str, **bounds: Any) -> Any:
+    return Field(description=str(SETTINGS[name]), **bounds)
+
+
+class Settings(BaseSettings):
+    """What the operator may set; unset fields keep the defaults below.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        A value is outside its range; the message names the field.
+
+    Examples
+    --------
+    >>> Settings(port=8080).port
+    8080
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="YIZHAN_", frozen=True, extra="forbid", env_ignore_empty=True, validate_by_name=True
+    )
+
+    database_url: str | None = _described("database_url", default=None, validation_alias="DATABASE_URL")
+    host: str = _described("host", default="127.0.0.1")
+    port: int = _described("port", default=8000, ge=0, le=65535)
+    poll_s: float = _described("poll_s", default=1.0, gt=0, le=3600)
+    start_wait_s: float = _described("start_wait_s", default=10.0, ge=0, le=3600)
+    stop_wait_s: int = _described("stop_wait_s", default=10, ge=0, le=3600)
+    body_limit_bytes: int = _described("body_limit_bytes", default=65536, ge=1024, le=2**30)
+    body_wait_s: float = _described("body_wait_s", default=10.0, gt=0, le=3600)
+    access_log: bool = _described("access_log", default=False)
+    root_path: str = _described("root_path", default="", pattern=r"^(/[A-Za-z0-9._~-]+)*$")
+
+
+def variable(name: str) -> str:
+    """Name the environment variable that sets a field.
+
+    Examples
+    --------
+    >>> variable("port"), variable("database_url")
+    ('YIZHAN_PORT', 'DATABASE_URL')
+    """
+    alias = Settings.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else f"YIZHAN_{name.upper()}"

@@ -1,0 +1,237 @@
+"""What a user may read of this wing, Chinese first, English second (see ``geo.texts``)."""
+
+from typing import Final
+
+from geo import texts as geo_texts
+from geo.texts import Text
+
+# -- HTTP service: problems
+
+TITLES: Final[dict[str, Text]] = {
+    "bad_parameter": Text("参数有误", "Bad parameter"),
+    "bad_body": Text("请求体有误", "Bad request body"),
+    "not_found": Text("没有找到", "Not found"),
+    "method_not_allowed": Text("不支持此方法", "Method not allowed"),
+    "slow_body": Text("请求体传送过慢", "Request body too slow"),
+    "conflict": Text("数据已被他人修改", "Changed by somebody else"),
+    "body_too_large": Text("请求体过大", "Request body too large"),
+    "wrong_content_type": Text("请求体类型不支持", "Unsupported content type"),
+    "refused": Text("请求未被接受", "Request refused"),
+    "not_ready": Text("服务尚未就绪", "Not ready"),
+    "database_away": Text("数据库暂时无法连接", "Database away"),
+    "internal": Text("服务内部错误", "Internal error"),
+}
+"""Every problem code of the API with its title."""
+
+SOME_WRONG = Text("{n} 处有误，见 errors。", "{n} wrong; see errors.")
+UNKNOWN_PARAMETER = Text("没有此参数；可用参数：{known}。", "No such parameter; there are: {known}.")
+DUPLICATE_PARAMETER = Text("参数重复；请只写一次。", "Given more than once; give it once.")
+EMPTY_VALUE = Text("值为空；请填写，或去掉此参数。", "Empty; give a value or leave the parameter out.")
+MISSING_PARAMETER = Text("缺少此参数。{meaning}", "Missing. {meaning}")
+BAD_ENCODING = Text("不是有效的 UTF-8 百分号编码。", "Not valid percent-encoded UTF-8.")
+TOO_LONG = Text("超过 {n} 个字符。", "Longer than {n} characters.")
+TOO_MANY_PARAMETERS = Text("参数超过 {n} 个。", "More than {n} parameters.")
+NOT_A_NUMBER = Text("须为十进制数字，例如 {example}。", "Must be a decimal number, for instance {example}.")
+NOT_AN_INTEGER = Text("须为整数，例如 {example}。", "Must be a whole number, for instance {example}.")
+OUT_OF_RANGE = Text("须在 {low} 与 {high} 之间。", "Must be between {low} and {high}.")
+NOT_POSITIVE = Text("须大于 0 且不超过 {high}。", "Must be above 0 and at most {high}.")
+NOT_A_FLAG = Text("须为 true 或 false。", "Must be true or false.")
+NOT_A_CODE = Text("须为其中之一：{codes}。", "Must be one of: {codes}.")
+NOT_A_LIST = Text(
+    "须为代码列表，以英文逗号分隔，例如 {example}。",
+    "Must be codes with commas between, for instance {example}.",
+)
+NOT_A_PAIR = Text("须为 经度,纬度，例如 {example}。", "Must be lon,lat, for instance {example}.")
+NOT_A_MOMENT = Text(
+    "须为 RFC 3339 时间，例如 {example}（无时区即北京时间，年份 2000–2199）。",
+    "Must be an RFC 3339 time, for instance {example} (no offset means Asia/Shanghai; years 2000-2199).",
+)
+NOT_AN_ADCODE = Text(
+    "须为 6 位行政区划代码或其前 2、4 位，例如 110108、1101、11。",
+    "Must be a six-digit adcode or its first 2 or 4 digits, for instance 110108, 1101, 11.",
+)
+NOT_A_STATION_ID = Text("不是站点编号。", "Not a station id.")
+NOT_TEXT = Text("须为字符串。", "Must be a string.")
+RET_COORDSYS_METRES = Text(
+    "输出坐标系可用：wgs84、gcj02、bd09。", "Positions are answered in wgs84, gcj02 or bd09."
+)
+BY_NOT_YET = Text(
+    "目前只能按 distance（直线距离）排序。", "Only distance (straight line) is available at present."
+)
+LOCATION_TWICE = Text(
+    "请只用 location，或只用 lon 与 lat。", "Give either location or lon and lat, not both."
+)
+OPEN_TWICE = Text("open_at 与 open_now 只能用一个。", "Give either open_at or open_now, not both.")
+NO_POSITION = Text(
+    "不是 {coordsys} 中的位置；请检查数值与坐标系。",
+    "No position in {coordsys}; check the numbers and the coordinate system.",
+)
+NOT_AN_OBJECT = Text("请求体须为一个 JSON 对象。", "The body must be one JSON object.")
+NOT_JSON = Text("请求体不是有效的 JSON。", "The body is not valid JSON.")
+BODY_TOO_LARGE = Text("请求体不得超过 {n} 字节。", "The body may hold at most {n} bytes.")
+WRONG_CONTENT_TYPE = Text(
+    "请求体须为 JSON：Content-Type: application/json。", "Send JSON: Content-Type: application/json."
+)
+SLOW_BODY = Text("请求体未在 {n} 秒内传完。", "The body did not arrive within {n} seconds.")
+NO_SUCH_STATION = Text(
+    "没有此站点，或该站点不对户外劳动者开放。", "No such station, or it does not serve outdoor workers."
+)
+NO_SUCH_PATH = Text("没有此地址；接口列表见 /docs。", "No such path; /docs lists them.")
+NO_SUCH_METHOD = Text("此地址可用的方法：{methods}。", "This path takes: {methods}.")
+REFUSED = Text("请求未被接受（HTTP {status}）。", "The request was refused (HTTP {status}).")
+NOT_READY = Text(
+    "站点数据尚未载入，请稍后再试。", "The stations are not loaded yet; try again in a few seconds."
+)
+DATABASE_AWAY = Text(
+    "数据库暂时无法连接，请稍后再试；查询最近站点不受影响。",
+    "The database cannot be reached; try again later. Nearest-station queries go on.",
+)
+INTERNAL = Text(
+    "服务出错，已记入日志；请提供 request_id 以便查找。",
+    "Something went wrong here and was logged; quote the request_id.",
+)
+
+# -- HTTP service: documentation
+
+API_TITLE = Text("驿站服务接口", "Yizhan API")
+API_MEANING = Text(
+    "查找户外劳动者服务站点。坐标系必须写明（coordsys）。缺少的字段表示不详或不适用；"
+    "三值字段为 yes、no、unknown，unknown 绝不当作 yes。只答复面向户外劳动者的站点。",
+    "Finds service stations for outdoor workers. The coordinate system is always stated (coordsys). An "
+    "absent "
+    "field means unknown or not applicable; three-valued fields are yes, no, unknown, and unknown is "
+    "never yes. "
+    "Only stations that serve outdoor workers are answered.",
+)
+NEAREST = Text("最近站点", "Nearest stations")
+NEAREST_MEANING = Text(
+    "按 WGS-84 椭球面直线距离从近到远列出站点；没有时 count 为 0。POST 使位置不出现在网址中。",
+    "Stations by geodesic distance on WGS-84, nearest first; none found is count 0. POST keeps "
+    "positions out of "
+    "the address.",
+)
+STATION = Text("单个站点", "One station")
+STATION_MEANING = Text(
+    "一个站点的全部公开事实。不对户外劳动者开放、已关闭、筹建或已撤销的站点答复 404。",
+    "All public facts of one station. One that does not serve outdoor workers, is closed for good, "
+    "planned or "
+    "withdrawn is answered 404.",
+)
+STATIONS = Text("站点列表", "List of stations")
+STATIONS_MEANING = Text(
+    "按编号排序、分页列出站点，含未定位的；next 为下一页的 after，没有 next 即最后一页。",
+    "Stations in order of id, page by page, unlocated ones included; next is the after of the next "
+    "page, absent on "
+    "the last.",
+)
+LIVEZ = Text("进程在运行", "The process is alive")
+READYZ = Text("能否服务，数据新旧", "Whether it can serve, and how fresh its data are")
+READYZ_MEANING = Text(
+    "载入站点之前为 503。数据库中断时仍为 200：查询照常，database 为 away，data_age_s "
+    "为数据上次确认为最新距今的秒数。",
+    "503 until stations are loaded. With the database away still 200: reads go on, database says away, and "
+    "data_age_s counts the seconds since the data were last known to be current.",
+)
+PARAMETER_MEANINGS: Final[dict[str, Text]] = {
+    "lon": Text("经度（bd09mc 为米）。", "Longitude (metres for bd09mc)."),
+    "lat": Text("纬度（bd09mc 为米）。", "Latitude (metres for bd09mc)."),
+    "location": Text("经度,纬度，代替 lon 与 lat。", "lon,lat in one value, instead of lon and lat."),
+    "coordsys": geo_texts.COORDSYS_MISSING,
+    "ret_coordsys": Text(
+        "答复中坐标的坐标系；缺省与 coordsys 相同（bd09mc 时为 bd09）。",
+        "Coordinate system of the answer; coordsys when absent (bd09 for bd09mc).",
+    ),
+    "k": Text("最多几个站点，1–50，缺省 5。", "How many stations at most, 1-50; 5 when absent."),
+    "radius_m": Text(
+        "只要不超过此距离（米）的站点，至多 50000；缺省不限。",
+        "Only stations at most this far, metres, up to 50000; no limit when absent.",
+    ),
+    "open_at": Text(
+        "只要此刻确知开放的站点（RFC 3339；无时区即北京时间）。",
+        "Only stations known to be open at this time (RFC 3339; no offset means Asia/Shanghai).",
+    ),
+    "open_now": Text(
+        "true：只要现在确知开放的站点；false 等同不写。",
+        "true: only stations known to be open now; false is the same as leaving it out.",
+    ),
+    "is_24h": Text(
+        "true：只要24小时站点（门全天开放，或可全天自助进入）；false 等同不写。",
+        "true: only 24-hour stations (door open, or unattended entry, around the clock); false is the same "
+        "as "
+        "leaving it out.",
+    ),
+    "facilities": Text(
+        "须具备全部所列设施，且未报故障；代码以英文逗号分隔。",
+        "All of these facilities, none of them broken; codes with commas between.",
+    ),
+    "street_facing": Text("临街判定。", "The street-facing verdict."),
+    "access": Text("进入方式。", "The way in."),
+    "adcode": Text(
+        "行政区划代码：区县 110108，市 110100 或 1101，省 110000 或 11。",
+        "Adcode: district 110108, city 110100 or 1101, province 110000 or 11.",
+    ),
+    "by": Text("排序依据；目前只有 distance。", "What to rank by; only distance at present."),
+    "limit": Text("每页几个，1–1000，缺省 100。", "How many per page, 1-1000; 100 when absent."),
+    "after": Text(
+        "只要编号排在此编号之后的；用上一页的 next。",
+        "Only stations whose id comes after this one; use next of the page before.",
+    ),
+    "station_id": Text("站点编号。", "Station id."),
+}
+RET_COORDSYS_DEFAULT = Text(
+    "答复中坐标的坐标系；缺省 wgs84，答复中写明。",
+    "Coordinate system of the answer; wgs84 when absent, and stated in the answer.",
+)
+
+# -- HTTP service: pages
+
+SITE_TITLE = Text("驿站", "Yizhan")
+INDEX_LEAD = Text(
+    "户外劳动者服务站点：查找最近、现在开放、24小时、临街的站点。",
+    "Service stations for outdoor workers: the nearest, open now, around the clock, on the street.",
+)
+INDEX_MAP = Text("站点地图", "Map of stations")
+INDEX_DOCS = Text("接口说明", "API documentation")
+INDEX_READY = Text("运行状态", "Health")
+DOCS_OPENAPI = Text("机器可读的说明（OpenAPI）", "Machine-readable description (OpenAPI)")
+DOCS_PARAMETERS = Text("参数", "Parameters")
+DOCS_BODY = Text("请求体（JSON）", "Body (JSON)")
+DOCS_ANSWERS = Text("答复", "Answers")
+DOCS_PROBLEMS = Text("错误代码", "Problem codes")
+DOCS_NAME = Text("名称", "Name")
+DOCS_MEANING = Text("含义", "Meaning")
+DOCS_REQUIRED = Text("必填", "required")
+DOCS_EXAMPLE = Text("例", "Example")
+
+# -- HTTP service: settings
+
+SETTINGS: Final[dict[str, Text]] = {
+    "database_url": Text(
+        "PostGIS 的连接地址（libpq），可列多台主机；不设则使用自带的数据库。",
+        "Where PostGIS is (libpq URL), several hosts allowed; absent: the private cluster.",
+    ),
+    "host": Text("监听地址。", "Address to listen on."),
+    "port": Text("监听端口；0 为任选空闲端口。", "Port to listen on; 0 picks a free one."),
+    "poll_s": Text(
+        "没有收到通知时，隔多少秒查一次数据版本。",
+        "Seconds between looks at the data version when no notification comes.",
+    ),
+    "start_wait_s": Text(
+        "启动时最多等多少秒载入站点，之后先开始监听（答复 503）。",
+        "Seconds to wait for the first load before listening all the same (answering 503).",
+    ),
+    "stop_wait_s": Text(
+        "停止时最多等多少秒让进行中的请求完成。", "Seconds that running requests get to finish on a stop."
+    ),
+    "body_limit_bytes": Text("请求体的最大字节数。", "Largest request body, bytes."),
+    "body_wait_s": Text("请求体须在多少秒内传完。", "Seconds within which a request body must arrive."),
+    "access_log": Text(
+        "每个请求记一行日志（不含参数与坐标）。", "One log line per request (no parameters, no positions)."
+    ),
+    "root_path": Text(
+        "前置代理所加的路径前缀，例如 /yizhan。",
+        "Path prefix that a proxy in front adds, for instance /yizhan.",
+    ),
+}
+
+# -- command line
