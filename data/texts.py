@@ -675,3 +675,7 @@ EXPORT_KIND: Final = Text(
 )
 
 # -- sample
+
+SAMPLE_SOURCE = Text("示例（虚构）", "sample (invented)")
+SAMPLE_CITY = Text("驿城（虚构）", "Yicheng (invented)")
+SAMPLE_DISTRICT = Text("驿城区（虚构）", "Yicheng district (invented)")

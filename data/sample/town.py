@@ -1,0 +1,106 @@
+"""The invented town 驿城（虚构）: a street map as ``.osm.pbf`` and a list of stations, made from a seed.
+
+Both go through the ordinary importers, so the sample shows the whole way of real data. It stands in open
+grassland, its object ids lie far above real ones, and its source is named 示例（虚构） wherever it is shown.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from data import texts
+from data.sample import plan, stations
+from data.sample.blocks import Spot
+from data.sample.drawing import Drawing, Place, write_pbf
+from data.sample.stations import Intended
+
+SEED: Final = 20260101
+OSM_FILE: Final = "sample-town.osm.pbf"
+STATION_FILE: Final = "sample-stations.csv"
+COORDSYS: Final = "gcj02"
+
+
+@dataclass(frozen=True)
+class SampleFiles:
+    """What was written.
+
+    Attributes
+    ----------
+    osm_pbf, stations
+        The two files.
+    source
+        The name to import both under: it says that they are invented.
+    coordsys
+        Coordinate system of the station file.
+    intended
+        What each station was built to show, in the order of its file.
+    """
+
+    osm_pbf: Path
+    stations: Path
+    source: str
+    coordsys: str
+    intended: tuple[Intended, ...]
+
+
+def write(folder: Path, seed: int = SEED) -> SampleFiles:
+    """Write the town: about 450 buildings and 60 stations, in well below a second.
+
+    Parameters
+    ----------
+    folder
+        Made when it does not exist; files of the same names are overwritten.
+    seed
+        Varies sizes, uses and dates; no verdict depends on it. The same seed gives the same bytes.
+    """
+    drawing, spots = plan.draw(seed)
+    return _write(folder, seed, drawing, spots, [(0.0, 0.0)], len(spots))
+
+
+def scaled(
+    folder: Path, *, streets: int = 0, buildings: int = 0, stations: int = 0, seed: int = SEED
+) -> SampleFiles:
+    """Write a large city: the town side by side, as often as it takes to have at least so many objects.
+
+    Parameters
+    ----------
+    folder, seed
+        As for ``write``.
+    streets, buildings
+        Ways with ``highway``, and buildings, at least.
+    stations
+        Stations, exactly; 0 for all that the towns have.
+
+    Raises
+    ------
+    ValueError
+        A number is negative.
+    """
+    if min(streets, buildings, stations) < 0:
+        raise ValueError("streets, buildings and stations count objects; give 0 or more")
+    drawing, spots = plan.draw(seed)
+    towns = max(
+        1,
+        math.ceil(streets / _count(drawing, "highway")),
+        math.ceil(buildings / _count(drawing, "building")),
+        math.ceil(stations / len(spots)),
+    )
+    side = math.ceil(math.sqrt(towns))
+    shifts = [(plan.PITCH_X_M * (n % side), plan.PITCH_Y_M * (n // side)) for n in range(towns)]
+    return _write(folder, seed, drawing, spots, shifts, stations or towns * len(spots))
+
+
+def _write(
+    folder: Path, seed: int, drawing: Drawing, spots: list[Spot], shifts: list[Place], count: int
+) -> SampleFiles:
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    osm_pbf, station_file = folder / OSM_FILE, folder / STATION_FILE
+    write_pbf(osm_pbf, drawing, shifts)
+    intended = stations.write_csv(station_file, spots, shifts, count=count, seed=seed)
+    return SampleFiles(osm_pbf, station_file, texts.SAMPLE_SOURCE.zh, COORDSYS, tuple(intended))
+
+
+def _count(drawing: Drawing, key: str) -> int:
+    return sum(key in line.tags for line in drawing.lines) + sum(key in area.tags for area in drawing.ringed)
