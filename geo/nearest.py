@@ -296,28 +296,39 @@ class NearestIndex:
         self._put(hits, points.into, best.ordered(), limit_m)
         unproved = np.flatnonzero(next_m <= within_m)
         if len(unproved):
-            self._fill_by_ball(hits, points.take(unproved), within_m[unproved], k, limit_m)
+            self._fill_again(hits, points.take(unproved), within_m[unproved], k, limit_m)
 
-    def _fill_by_ball(
-        self, hits: Hits, points: "_Points", radii_m: FloatArray, k: int, limit_m: float
-    ) -> None:
-        """Answer again, from all stations in the ball around each point."""
-        counts = self._tree.query_ball_point(points.xyz, radii_m, return_length=True)
-        for part in _blocks(np.arange(len(radii_m)), counts):
-            some = points.take(part)
-            lists = self._tree.query_ball_point(some.xyz, radii_m[part])
+    def _fill_again(self, hits: Hits, points: "_Points", radii_m: FloatArray, k: int, limit_m: float) -> None:
+        """Answer again, from all stations with chords within the radius of each point."""
+        fetch = 2 * k + 6
+        chords, rows = self._tree.query(points.xyz, fetch)
+        enough = chords[:, -1] > radii_m
+        few, rest = np.flatnonzero(enough), np.flatnonzero(~enough)
+        owner, slot = np.nonzero(chords[few] <= radii_m[few, np.newaxis])
+        self._fill_from(hits, points.take(few), owner, rows[few[owner], slot], k, limit_m)
+        if len(rest) == 0:
+            return
+        counts = self._tree.query_ball_point(points.xyz[rest], radii_m[rest], return_length=True)
+        for part in _blocks(rest, counts):
+            lists = self._tree.query_ball_point(points.xyz[part], radii_m[part])
             lengths = np.fromiter(map(len, lists), np.int64, len(part))
             rows = np.fromiter(chain.from_iterable(lists), np.int64, int(lengths.sum()))
             owner = np.repeat(np.arange(len(part)), lengths)
-            azimuth, distance_m = self._pairs(some, owner, rows)
-            order = np.lexsort((rows, distance_m, owner))
-            # the place in the order of all, less the place where this owner begins
-            slot = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-            order, owner, slot = order[slot < k], owner[slot < k], slot[slot < k]
-            best = _Best.nothing((len(part), k), len(self))
-            for whole, values in zip(best, (rows, distance_m, azimuth), strict=True):
-                whole[owner, slot] = values[order]
-            self._put(hits, some.into, best, limit_m)
+            self._fill_from(hits, points.take(part), owner, rows, k, limit_m)
+
+    def _fill_from(
+        self, hits: Hits, points: "_Points", owner: IntArray, rows: IntArray, k: int, limit_m: float
+    ) -> None:
+        """Choose the k best of candidate rows, each for the point that owns it; owners ascend."""
+        azimuth, distance_m = self._pairs(points, owner, rows)
+        order = np.lexsort((rows, distance_m, owner))
+        # the place in the order of all, less the place where this owner begins
+        slot = np.arange(len(rows)) - np.searchsorted(owner, owner)
+        order, owner, slot = order[slot < k], owner[slot < k], slot[slot < k]
+        best = _Best.nothing((len(points.into), k), len(self))
+        for whole, values in zip(best, (rows, distance_m, azimuth), strict=True):
+            whole[owner, slot] = values[order]
+        self._put(hits, points.into, best, limit_m)
 
     def _pairs(self, points: "_Points", owner: IntArray, rows: IntArray) -> tuple[FloatArray, FloatArray]:
         return _inverse(points.lon[owner], points.lat[owner], self._lon[rows], self._lat[rows])
