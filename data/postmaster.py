@@ -1,158 +1,97 @@
-"""The PostgreSQL programs of this machine, and the one server process that works in a data folder.
+"""The one server process that works in a data folder.
 
-A pid file is only a claim: after a crash or in a container its number often belongs to another process. Here
-a process counts as ours only when it is called ``postgres`` and works in the very data folder (``/proc``), and
-it is signalled through a pidfd, so that a number taken over in between is never hit.
+A pid file is only a claim: after a crash, and in a container nearly always, its number belongs to another
+process. A process counts as ours only when it is called ``postgres`` and works in that very folder; this is
+looked at (in Linux ``/proc``) each time before it is signalled.
 """
 
 import contextlib
+import itertools
 import os
 import re
-import select
-import shutil
 import signal
-import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from data import texts
-from data.errors import ClusterError
-
-PACKAGED_ROOT = Path("/usr/lib/postgresql")
-PACKAGED_SHARE = Path("/usr/share/postgresql")
-PID_FILE = "postmaster.pid"
+PID_FILE: Final = "postmaster.pid"
+_POLL_S: Final = 0.02
 
 
 @dataclass(frozen=True)
-class Programs:
-    """Where one PostgreSQL with PostGIS is installed: its major version and its folder of programs."""
-
-    major: int
-    folder: Path
-
-    def path(self, name: str) -> str:
-        """Return the full path of one program, such as ``initdb``."""
-        return str(self.folder / name)
-
-
-def find_programs(major: int | None = None) -> Programs:
-    """Find the newest PostgreSQL server on this machine that has PostGIS.
-
-    Parameters
-    ----------
-    major
-        Take only this major version (that of an existing data folder); None = the newest.
-
-    Returns
-    -------
-    programs
-        From ``/usr/lib/postgresql/*/bin``, else from ``pg_config`` on the PATH.
-
-    Raises
-    ------
-    ClusterError
-        There is none; the message holds the command that installs it.
-    """
-    servers = [*_packaged_servers(), *_server_on_path()]
-    fitting = [(p, share) for p, share in servers if major is None or p.major == major]
-    for programs, share in fitting:
-        if (share / "extension" / "postgis.control").is_file():
-            return programs
-    if fitting:
-        raise ClusterError(texts.NO_POSTGIS_FILES.format(major=fitting[0][0].major))
-    if major is not None:
-        raise ClusterError(texts.NO_POSTGRESQL_OF_MAJOR.format(major=major))
-    raise ClusterError(texts.NO_POSTGRESQL)
-
-
-def _packaged_servers() -> list[tuple[Programs, Path]]:
-    found = [
-        (Programs(int(folder.parent.name), folder), PACKAGED_SHARE / folder.parent.name)
-        for folder in PACKAGED_ROOT.glob("*/bin")
-        if folder.parent.name.isdigit() and (folder / "initdb").is_file() and (folder / "postgres").is_file()
-    ]
-    return sorted(found, key=lambda server: -server[0].major)
-
-
-def _server_on_path() -> list[tuple[Programs, Path]]:
-    pg_config = shutil.which("pg_config")
-    if pg_config is None:
-        return []
-    asked = [pg_config, "--version", "--bindir", "--sharedir"]
-    try:
-        answer = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True).stdout
-        version, folder, share = answer.splitlines()
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return []
-    number = re.search(r"\d+", version)
-    if number is None or not (Path(folder) / "initdb").is_file():
-        return []
-    return [(Programs(int(number[0]), Path(folder)), Path(share))]
-
-
-@dataclass(frozen=True)
-class PidFile:
-    """What ``postmaster.pid`` claims. A damaged or half-written file claims nothing (None)."""
+class Claim:
+    """What ``postmaster.pid`` says. Of a damaged or half-written file, pid is None."""
 
     pid: int | None
-    socket_folder: Path | None
     ready: bool
 
     @classmethod
-    def read(cls, data_folder: Path) -> "PidFile | None":
+    def read(cls, data_folder: Path) -> "Claim | None":
         """Read the claim of a data folder; None when there is no pid file."""
         try:
-            lines = (
-                (data_folder / PID_FILE).read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-            )
+            text = (data_folder / PID_FILE).read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return None
-        lines += [""] * (8 - len(lines))
-        # A single-user backend writes its pid negated; nothing else is valid.
-        pid = int(lines[0]) if re.fullmatch(r"-?[0-9]{1,9}", lines[0].strip()) else None
-        socket_folder = Path(lines[4]) if lines[4].strip() else None
-        return cls(abs(pid) if pid else None, socket_folder, lines[7].strip() == "ready")
+        lines = [line.strip() for line in text.splitlines()] + [""] * 8
+        # A server without clients (postgres --single) writes its number negated.
+        pid = abs(int(lines[0])) if re.fullmatch(r"-?[0-9]{1,9}", lines[0]) else None
+        return cls(pid, ready=lines[7] == "ready")
 
 
+@dataclass(frozen=True)
 class Postmaster:
-    """The running server of one data folder, held by a pidfd; use as a context manager."""
+    """The running server of a data folder."""
 
-    def __init__(self, pid: int, pidfd: int) -> None:
-        self.pid = pid
-        self._pidfd = pidfd
+    pid: int
+    data_folder: Path
 
     @classmethod
     def find(cls, data_folder: Path) -> "Postmaster | None":
         """Find the server that works in ``data_folder``; None when the pid file is absent or stale."""
-        claim = PidFile.read(data_folder)
-        if claim is None or claim.pid is None:
+        claim = Claim.read(data_folder)
+        if claim is None or claim.pid is None or not works_in(claim.pid, data_folder):
             return None
-        try:
-            pidfd = os.pidfd_open(claim.pid)
-        except (ProcessLookupError, OSError):
-            return None
-        # Looked at after the pidfd was taken: now the number cannot change hands any more.
-        if works_in(claim.pid, data_folder):
-            return cls(claim.pid, pidfd)
-        os.close(pidfd)
-        return None
+        return cls(claim.pid, data_folder)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes connections, not only starting up or recovering from a crash."""
+        claim = Claim.read(self.data_folder)
+        return claim is not None and claim.ready and claim.pid == self.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether this very process still works in its folder."""
+        return works_in(self.pid, self.data_folder)
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal to this very process; nothing happens when it has ended."""
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, number)
+        """Send a signal; nothing happens when the process has ended."""
+        if self.running:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
-    def wait(self, timeout_s: float) -> bool:
-        """Wait until the process has ended; False when it still runs after ``timeout_s`` seconds."""
-        poll = select.poll()
-        poll.register(self._pidfd, select.POLLIN)
-        return bool(poll.poll(max(0, int(timeout_s * 1000))))
+    def wait_end(self, timeout_s: float) -> bool:
+        """Wait until it has ended; False when it still runs after ``timeout_s`` seconds."""
+        return _wait(lambda: not self.running, timeout_s)
 
-    def __enter__(self) -> "Postmaster":
-        return self
+    def wait_ready(self, timeout_s: float) -> bool:
+        """Wait until it takes connections; False when it ended or needs longer than ``timeout_s`` seconds."""
+        return _wait(lambda: self.ready or not self.running, timeout_s) and self.ready
 
-    def __exit__(self, *_: object) -> None:
-        os.close(self._pidfd)
+    def wait_launched(self, timeout_s: float) -> bool:
+        """As ``wait_ready``, for a process so young that it may not have gone to its folder yet."""
+        return _wait(lambda: self.ready or not _is_alive(self.pid), timeout_s) and self.ready
+
+
+def _wait(done: Callable[[], bool], timeout_s: float) -> bool:
+    deadline = time.monotonic() + timeout_s
+    while not done():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_S)
+    return True
 
 
 def works_in(pid: int, data_folder: Path) -> bool:
@@ -163,6 +102,7 @@ def works_in(pid: int, data_folder: Path) -> bool:
     """
     process = Path("/proc") / str(pid)
     try:
+        # The kernel adds a word when the program was replaced by an upgrade since.
         name = (process / "exe").readlink().name.removesuffix(" (deleted)")
         return name == "postgres" and (process / "cwd").samefile(data_folder)
     except PermissionError:
@@ -175,14 +115,24 @@ def _was_started_for(process: Path, data_folder: Path) -> bool:
     try:
         if process.stat().st_uid != data_folder.stat().st_uid:
             return False
-        words = (process / "cmdline").read_bytes().split(b"\0")
+        words = [Path(os.fsdecode(word)) for word in (process / "cmdline").read_bytes().split(b"\0")]
     except OSError:
         return False
-    is_postgres = os.path.basename(words[0]) == b"postgres"  # noqa: PTH119 (bytes)
-    return is_postgres and b"-D" in words and words[words.index(b"-D") + 1] == os.fsencode(data_folder)
+    return words[0].name == "postgres" and (Path("-D"), data_folder) in itertools.pairwise(words)
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process of that number runs; a zombie does not."""
+    try:
+        (Path("/proc") / str(pid) / "exe").readlink()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def processes_in(data_folder: Path) -> list[int]:
-    """List each ``postgres`` process that works in the folder: a server, or backends that outlived theirs."""
-    pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    """List each ``postgres`` process in the folder: a server, or backends that outlived theirs."""
+    pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal())
     return sorted(pid for pid in pids if works_in(pid, data_folder))

@@ -1,0 +1,2 @@
+-- The registry's database; the identifier is its name.
+CREATE DATABASE {name}
