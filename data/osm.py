@@ -18,9 +18,10 @@ from typing import Final
 
 import orjson
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a class under a function's name)
 
-from data import osm_read, statements, texts
+from data import db, osm_read, statements, texts
+from data.db import Connection
 from data.errors import InputError
 from data.osm_read import Reading, Row
 from geo.frames import STREET_LAYERS
@@ -30,6 +31,7 @@ Progress = Callable[[int, int, Text], None]
 """Called with objects done, objects in all, and what is being done."""
 
 PORTION_ROWS: Final = 5_000
+ACTOR: Final = "yizhan osm"
 _TRAILING_DATES: Final = re.compile(
     r"(?:[-_. ](?:\d{4}[-_.]\d{2}[-_.]\d{2}|\d{4,8}|\d{6}T?\d*|latest|internal))+$"
 )
@@ -104,7 +106,8 @@ def import_osm(
     Parameters
     ----------
     conn
-        A connection with no transaction under way; this function commits, or rolls back whatever goes wrong.
+        A writer's connection with no transaction under way; this function commits, or rolls back whatever
+        goes wrong.
     path
         The file.
     source
@@ -123,41 +126,30 @@ def import_osm(
     begun = time.monotonic()
     path = Path(path)
     source = (source or source_of(path)).strip()
-    if progress:
-        progress(0, 1, texts.OSM_SURVEYING)
+    tell = progress or _silent
+    tell(0, 1, texts.OSM_SURVEYING)
     survey = osm_read.survey(path)
     reading = Reading()
-    try:
-        with conn, conn.cursor() as cursor:
-            cursor.execute(statements.load("osm/stored_date"), {"source": source})
-            stored = cursor.fetchone()
-            _refuse_older(survey.data_date, stored, path, force=force)
-            cursor.execute(statements.load("osm/delete_source"), {"source": source})
-            cursor.execute(
-                statements.load("osm/insert_source"),
-                {
-                    "source": source,
-                    "file_name": path.name,
-                    "file_sha256": _sha256(path),
-                    "data_date": survey.data_date,
-                },
-            )
-            counts = dict.fromkeys(STREET_LAYERS, 0)
-            for layer, rows in _portions(osm_read.read(path, reading)):
-                cursor.copy_expert(statements.load(f"osm/copy_{layer}"), _csv(source, rows))
-                counts[layer] += len(rows)
-                if progress:
-                    progress(reading.done, survey.objects, texts.OSM_STORING)
-            if not any(counts.values()):
-                raise InputError(texts.OSM_NOTHING_IN_IT.format(path=path))
-            cursor.execute(
-                statements.load("osm/finish_source"),
-                {"source": source, "counts": orjson.dumps(counts).decode()},
-            )
-    except psycopg2.errors.UniqueViolation as error:
-        raise InputError(texts.OSM_TWICE.format(path=path, detail=error.diag.message_detail)) from error
-    if progress:
-        progress(survey.objects, survey.objects, texts.OSM_DONE)
+    with db.transaction(conn, actor=ACTOR), conn.cursor() as cursor:
+        cursor.execute(statements.load("osm/lock_source"), {"source": source})
+        cursor.execute(statements.load("osm/stored_date"), {"source": source})
+        stored = cursor.fetchone()
+        _refuse_older(survey.data_date, stored, path, force=force)
+        cursor.execute(statements.load("osm/delete_source"), {"source": source})
+        announced = {
+            "source": source,
+            "file_name": path.name,
+            "file_sha256": _sha256(path),
+            "data_date": survey.data_date,
+        }
+        cursor.execute(statements.load("osm/insert_source"), announced)
+        rows = osm_read.read(path, reading)
+        counts = _copy(
+            cursor, source, rows, path, lambda: tell(reading.done, survey.objects, texts.OSM_STORING)
+        )
+        finished = {"source": source, "counts": orjson.dumps(counts).decode()}
+        cursor.execute(statements.load("osm/finish_source"), finished)
+    tell(survey.objects, survey.objects, texts.OSM_DONE)
     return OsmReport(
         source=source,
         file_name=path.name,
@@ -168,6 +160,27 @@ def import_osm(
         replaced_date=stored[0] if stored else None,
         elapsed_s=time.monotonic() - begun,
     )
+
+
+def _copy(
+    cursor: Cursor, source: str, rows: Iterator[Row], path: Path, after_portion: Callable[[], None]
+) -> dict[str, int]:
+    """Copy all rows, portion by portion, and count them by layer."""
+    counts = dict.fromkeys(STREET_LAYERS, 0)
+    try:
+        for layer, chosen in _portions(rows):
+            cursor.copy_expert(statements.load(f"osm/copy_{layer}"), _csv(source, chosen))
+            counts[layer] += len(chosen)
+            after_portion()
+    except psycopg2.errors.UniqueViolation as error:
+        raise InputError(texts.OSM_TWICE.format(path=path, detail=error.diag.message_detail)) from error
+    if not any(counts.values()):
+        raise InputError(texts.OSM_NOTHING_IN_IT.format(path=path))
+    return counts
+
+
+def _silent(done: int, total: int, what: Text) -> None:
+    """Tell nobody."""
 
 
 def _refuse_older(given: date | None, stored: tuple[date | None] | None, path: Path, *, force: bool) -> None:

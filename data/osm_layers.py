@@ -22,7 +22,7 @@ LAYER_KEYS: Final = (
 COMPOUND_AMENITIES: Final = frozenset({"university", "college", "school", "hospital"})
 COMPOUND_LANDUSES: Final = frozenset({"residential", "military", "industrial"})
 WATER_LINES: Final = frozenset({"river", "canal", "stream", "ditch", "drain", "tidal_channel"})
-WATER_AREAS: Final = frozenset({"riverbank", "dock", "canal", "river"})
+WATER_AREAS: Final = frozenset({"riverbank", "dock"})
 RAIL_LINES: Final = frozenset({"rail", "light_rail", "narrow_gauge"})
 
 NO_OBSTACLE_LINES: Final = frozenset(

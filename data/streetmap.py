@@ -10,9 +10,9 @@ import numpy as np
 import orjson
 import pandas as pd
 import shapely
-from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
 from data import statements
+from data.db import Connection
 from geo import frames
 
 
