@@ -1,0 +1,121 @@
+"""The pages of this wing, each one public function that returns a ``folium.Map``."""
+
+import re
+from dataclasses import asdict
+from html import escape
+from typing import Any, Final
+
+import folium
+import numpy as np
+import pandas as pd
+
+from geo import vocabulary
+from geo.texts import Text
+from maps import assets, legend, payload, streets, style, texts
+from maps.layers import Part
+from maps.options import DiscoveryOptions
+from maps.page import Page, PageMap
+
+_SCRIPTS: Final = ("base.js", "hours.js", "symbols.js", "list.js", "details.js", "app.js")
+_EMPTY_VIEW: Final = (35.0, 105.0, 4)
+_START_ZOOM: Final = 13
+_VOCABULARIES: Final = {
+    "kind": vocabulary.KIND,
+    "audience": vocabulary.AUDIENCE,
+    "position_kind": vocabulary.POSITION_KIND,
+    "access_method": vocabulary.ACCESS_METHOD,
+    "host_kind": vocabulary.HOST_KIND,
+    "facility": vocabulary.FACILITY,
+    "facility_state": vocabulary.FACILITY_STATE,
+}
+
+
+def discovery(stations: pd.DataFrame, *, options: DiscoveryOptions | None = None) -> folium.Map:
+    """Draw the public map on which a worker finds a station: list first, then the map.
+
+    Parameters
+    ----------
+    stations
+        By contract ``geo.frames.STATIONS``. Optional columns: ``week``, a list of
+        ``[start_min, end_min]`` from Monday 00:00 in Beijing time (an end may pass midnight), or None =
+        unknown; ``exceptions``, a dict of date to intervals in minutes from that day's 00:00 (none = closed),
+        or to None = unknown that day;
+        ``access_24h``, codes of ``vocabulary.ACCESS_24H`` (else read from the three facts). Only stations for
+        outdoor workers that are located and open, or closed for a time, are drawn; the page says how many are
+        left out, and why. An empty frame gives a page that says so.
+    options
+        See :class:`~maps.options.DiscoveryOptions`; None = the defaults.
+
+    Returns
+    -------
+    map
+        Add any stock Folium layer to it, then write it with :func:`maps.render`.
+
+    Raises
+    ------
+    FrameError
+        The frame breaks its contract.
+    """
+    chosen = options if options is not None else DiscoveryOptions()
+    shown, left_out = payload.public(stations)
+    blob = payload.dumps(_blob(shown, left_out, chosen))
+    page = Page(
+        title=chosen.title,
+        head=f"<style>{style.css_variables()}{assets.own('discovery.css')}</style>",
+        shell=_shell(chosen) + f'<script type="application/json" id="yz-data">{blob}</script>',
+        first_script="\n".join(assets.own(name) for name in _SCRIPTS),
+        extra_hosts=chosen.extra_hosts,
+        image_hosts=chosen.base.origins() if chosen.base else (),
+    )
+    lat, lon, zoom = _view(shown)
+    page_map = PageMap(page, (lat, lon), zoom, prefer_canvas=True, attribution_control=False)
+    page_map.add_child(Part("Stations", script=assets.own("map.js") + "\nyizhan.attach(__MAP__);\n"))
+    return page_map
+
+
+def _view(shown: pd.DataFrame) -> tuple[float, float, int]:
+    if shown.empty:
+        return _EMPTY_VIEW
+    lon, lat = shown["lon"].to_numpy(dtype=float), shown["lat"].to_numpy(dtype=float)
+    return (
+        round(float((np.min(lat) + np.max(lat)) / 2), 6),
+        round(float((np.min(lon) + np.max(lon)) / 2), 6),
+        _START_ZOOM,
+    )
+
+
+def _blob(shown: pd.DataFrame, left_out: dict[str, int], options: DiscoveryOptions) -> dict[str, Any]:
+    base = options.base
+    system = base.coordsys if base else "wgs84"
+    return {
+        "texts": _pairs(texts.PAGE),
+        "left_out": [[code, n, list(texts.LEFT_OUT[code])] for code, n in left_out.items()],
+        "separator": list(texts.SEPARATOR),
+        "symbols": [asdict(symbol) for symbol in legend.SYMBOLS],
+        "states": [asdict(state) for state in legend.STATES],
+        "verdicts": [asdict(verdict) for verdict in legend.VERDICTS],
+        "around_the_clock": list(legend.AROUND_THE_CLOCK),
+        "words": {name: _pairs(words) for name, words in _VOCABULARIES.items()},
+        "title": [options.title, options.title_en],
+        "notice": [options.notice, options.notice_en or options.notice],
+        "attribution": options.attribution,
+        "data_date": options.data_date.isoformat() if options.data_date else None,
+        "data_version": options.data_version,
+        "valid_until": options.valid_until.isoformat() if options.valid_until else None,
+        "system": system,
+        "base": asdict(base) if base else None,
+        "streets": streets.encode(options.streets, system) if options.streets is not None else None,
+        "streets_attribution": options.streets_attribution,
+        "count": len(shown),
+        "columns": payload.columns(shown),
+    }
+
+
+def _pairs(words: Any) -> dict[str, list[str]]:
+    return {code: list(text) for code, text in words.items()}
+
+
+def _shell(options: DiscoveryOptions) -> str:
+    words: dict[str, Text] = {**texts.PAGE, "title": Text(options.title, options.title_en)}
+    # One pass, so that braces in a title stay what they are.
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: escape(words[found[1]].zh), assets.own("discovery.html"))

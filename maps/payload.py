@@ -1,0 +1,181 @@
+"""Stations as one blob of JSON, column by column: the page draws from it, Python makes no object per station.
+
+Repeated values are written once and numbered, so 10,000 stations stay small and compress well. The rows are
+sorted by ``station_id``: the same stations give the same bytes in whatever order they come.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import orjson
+import pandas as pd
+
+from geo import coordsys
+from geo.frames import STATIONS, check
+
+_TEXT: Final = (
+    "station_id",
+    "name",
+    "address",
+    "district",
+    "host",
+    "brand",
+    "operator",
+    "phone",
+    "hours_posted",
+    "status_reason",
+    "source",
+    "declared_by",
+    "street_facing_rule",
+    "street_facing_zh",
+    "street_facing_en",
+    "status",
+    "kind",
+    "host_kind",
+    "access_method",
+    "street_facing",
+    "position_kind",
+    "registration_required",
+    "in_compound",
+    "verified_at",
+    "declared_on",
+)
+_ROUND_DEGREES: Final = 6
+_PUBLIC_STATUS: Final = ("open", "temporarily_closed")
+
+
+def public(stations: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Split off what a public map may show.
+
+    Parameters
+    ----------
+    stations
+        By contract ``geo.frames.STATIONS``; may be empty.
+
+    Returns
+    -------
+    shown
+        The rows that serve outdoor workers, are open or closed for a time, and have a position; sorted by id.
+    left_out
+        How many are not shown, by the first reason that applies (codes of ``maps.texts.LEFT_OUT``); reasons
+        that never apply are absent.
+
+    Raises
+    ------
+    FrameError
+        The frame breaks its contract.
+    """
+    check(stations, STATIONS)
+    audience, status = stations["audience"], stations["status"]
+    located = np.isfinite(stations["lon"].to_numpy()) & np.isfinite(stations["lat"].to_numpy())
+    reason = pd.Series("", index=stations.index, dtype=object)
+    tests: tuple[tuple[str, Any], ...] = (
+        ("audience_unknown", ~audience.isin(["outdoor_workers", "members", "staff"])),
+        ("members", audience == "members"),
+        ("staff", audience == "staff"),
+        ("planned", status == "planned"),
+        ("closed", ~status.isin(_PUBLIC_STATUS)),
+        ("unlocated", ~located),
+    )
+    for code, applies in tests:
+        reason = reason.mask(applies & (reason == ""), code)
+    counts = reason[reason != ""].value_counts()
+    left_out = {code: int(counts[code]) for code, _ in tests if code in counts.index}
+    return stations[reason == ""].sort_values("station_id", kind="stable"), left_out
+
+
+def columns(shown: pd.DataFrame) -> dict[str, Any]:
+    """Encode public stations column by column.
+
+    Returns
+    -------
+    columns
+        ``lon``, ``lat`` (WGS-84) and ``glon``, ``glat`` (GCJ-02) as lists of degrees; every other column as a
+        list, or as ``{"u": distinct values, "i": number per station, -1 = missing}`` where that is shorter.
+        ``week``: intervals ``[start_min, end_min]`` from Monday 00:00, missing = unknown. ``exceptions``:
+        date to intervals in minutes from that day's 00:00, null = unknown that day, none = does not open.
+    """
+    lon, lat = shown["lon"].to_numpy(dtype=float), shown["lat"].to_numpy(dtype=float)
+    glon, glat = coordsys.from_wgs84(lon, lat, "gcj02")
+    encoded: dict[str, Any] = {
+        name: np.round(values, _ROUND_DEGREES).tolist()
+        for name, values in (("lon", lon), ("lat", lat), ("glon", glon), ("glat", glat))
+    }
+    encoded |= {name: _numbered(shown[name].tolist()) for name in _TEXT}
+    encoded["floor"] = _numbered([None if pd.isna(v) else int(v) for v in shown["floor"]])
+    encoded["access_24h"] = _numbered(access_24h(shown).tolist())
+    encoded["facilities"] = _numbered_json(shown["facilities"])
+    for name in ("week", "exceptions"):
+        encoded[name] = (
+            _numbered_json(shown[name]) if name in shown.columns else _numbered([None] * len(shown))
+        )
+    return encoded
+
+
+def access_24h(stations: pd.DataFrame) -> "np.ndarray[Any, np.dtype[np.object_]]":
+    """Read codes of ``vocabulary.ACCESS_24H`` from the column of that name, else from the three facts.
+
+    Examples
+    --------
+    >>> access_24h(pd.DataFrame({"door_24h": ["no"], "unattended_24h": ["unknown"], "goods_24h": ["yes"]}))
+    array(['goods_only'], dtype=object)
+    """
+    if "access_24h" in stations.columns:
+        return stations["access_24h"].fillna("unknown").to_numpy(dtype=object)
+    door, alone, goods = (stations[name] for name in ("door_24h", "unattended_24h", "goods_24h"))
+    chosen = np.select(
+        [door == "yes", alone == "yes", goods == "yes", (door == "no") & (alone == "no")],
+        ["open_door", "unattended", "goods_only", "no"],
+        "unknown",
+    )
+    return chosen.astype(object)
+
+
+def dumps(value: Any) -> str:
+    r"""Write JSON that may stand inside a ``<script>`` element.
+
+    Examples
+    --------
+    >>> dumps({"name": "</script>"})
+    '{"name":"\\u003c/script\\u003e"}'
+    """
+    try:
+        text = orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # half a surrogate pair in some text; \ud800 is still valid JSON
+        text = json.dumps(value, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _numbered(values: list[Any]) -> Any:
+    cleaned = [None if _missing(v) else v for v in values]
+    codes, distinct = pd.factorize(pd.Series(cleaned, dtype=object))
+    if 2 * len(distinct) > len(cleaned):
+        return cleaned
+    return {"u": list(distinct), "i": codes.tolist()}
+
+
+def _numbered_json(values: Iterable[Any]) -> Any:
+    # Dicts and lists are not hashable: number their canonical text, then read each distinct one back.
+    texts = [None if _missing(v) else json.dumps(_plain(v), sort_keys=True) for v in values]
+    codes, distinct = pd.factorize(pd.Series(texts, dtype=object))
+    return {"u": [json.loads(text) for text in distinct], "i": codes.tolist()}
+
+
+def _missing(value: Any) -> bool:
+    return (
+        value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value))
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        keys = [key.isoformat() if isinstance(key, date) else str(key) for key in value]
+        return dict(zip(keys, map(_plain, value.values()), strict=True))
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_plain(v) for v in value]
+    return value if value is None or isinstance(value, (str, bool)) else int(value)

@@ -1,0 +1,239 @@
+// The map: background, stations as markers or clusters of the current view, notes fixed at the lower left.
+yizhan.attach = function (map) {
+  "use strict";
+  var data = yizhan.data, get = yizhan.get, t = yizhan.t, make = yizhan.make, byId = yizhan.byId, list = yizhan.list;
+  var SPACING_PX = 45, DEEPEST = data.base ? data.base.max_zoom : 19, shifted = data.system === "gcj02";
+  var STREETS = [[7, 5], [5, 3.500], [3.500, 2.200], [0, 1]];
+  map.options.maxZoom = DEEPEST;
+  map.options.zoomSnap = data.base ? 1 : 0.25;
+  var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  map.options.zoomAnimation = map.options.fadeAnimation = !calm;
+  window.yizhanMap = map;
+
+  function place(i) {
+    return shifted ? [get("glat", i), get("glon", i)] : [get("lat", i), get("lon", i)];
+  }
+
+  // -- controls
+
+  var buttons = L.control({ position: "topleft" });
+  buttons.onAdd = function () {
+    var box = make("div", { "class": "buttons" }, []);
+    [["zoom_in", "+", function () { map.zoomIn(); }], ["zoom_out", "−", function () { map.zoomOut(); }],
+      ["zoom_all", "⤢", fitAll]].forEach(function (entry) {
+      var button = make("button", { type: "button", "data-label": entry[0], "aria-label": t(entry[0]) }, [entry[1]]);
+      button.addEventListener("click", entry[2]);
+      box.append(button);
+    });
+    L.DomEvent.disableClickPropagation(box);
+    return box;
+  };
+  var notes = L.control({ position: "bottomleft" });
+  notes.onAdd = function () {
+    var parts = [];
+    if (data.base) {
+      parts.push(data.base.attribution);
+      if (data.base.approval) parts.push(data.base.approval);
+    }
+    if (data.streets && data.streets_attribution) parts.push(data.streets_attribution);
+    if (data.attribution) parts.push(data.attribution);
+    return make("p", { "class": "notes", dir: "auto" }, [parts.join(" · ")]);
+  };
+  buttons.addTo(map);
+  L.control.attribution({ position: "bottomleft", prefix: false }).addTo(map);
+  if (data.base || data.attribution || data.streets) notes.addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+
+  // -- background
+
+  function tiles() {
+    data.base.urls.forEach(function (url) {
+      var layer = L.tileLayer(url, { maxZoom: DEEPEST, subdomains: data.base.subdomains, attribution: "" });
+      layer.on("tileerror", function () { byId("tiles-failed").hidden = false; });
+      layer.on("tileload", function () { byId("tiles-failed").hidden = true; });
+      layer.addTo(map);
+    });
+  }
+
+  function unpack(line) {
+    var x = 0, y = 0, points = [];
+    for (var k = 0; k < line.length; k += 2) {
+      x += line[k];
+      y += line[k + 1];
+      points.push([y / 1e6, x / 1e6]);
+    }
+    return points;
+  }
+
+  function streets() {
+    map.createPane("yz-streets").style.zIndex = 210;
+    map.createPane("yz-names").style.zIndex = 220;
+    var canvas = L.canvas({ pane: "yz-streets", padding: 0.3 });
+    var ranks = data.streets.lines.map(function (lines) { return lines.map(unpack); });
+    function draw(rank, width, color, dash) {
+      if (!ranks[rank].length || !width) return;
+      var layer = L.polyline(ranks[rank], { renderer: canvas, interactive: false, color: color, weight: width,
+        lineCap: "round", lineJoin: "round", smoothFactor: 1, dashArray: dash || null });
+      layer.addTo(map);
+      return layer;
+    }
+    var rank, drawn = [];
+    drawn.push([draw(3, 1, "#d3dad6"), 3, 0]);
+    for (rank = 2; rank >= 0; rank--) drawn.push([draw(rank, STREETS[rank][0], "#c9d2ce"), rank, 0]);
+    for (rank = 2; rank >= 0; rank--) drawn.push([draw(rank, STREETS[rank][1], "#ffffff"), rank, 1]);
+    function widths() {
+      var scale = Math.max(0.6, Math.min(2.400, Math.pow(1.45, map.getZoom() - 15)));
+      drawn.forEach(function (entry) {
+        if (entry[0] && entry[1] < 3) entry[0].setStyle({ weight: STREETS[entry[1]][entry[2]] * scale });
+      });
+    }
+    map.on("zoomend", widths);
+    widths();
+  }
+
+  var nameLayer = L.layerGroup();
+  function streetNames() {
+    nameLayer.clearLayers();
+    if (!data.streets || map.getZoom() < 15) return;
+    var view = map.getBounds(), taken = [];
+    data.streets.labels.forEach(function (label) {
+      var at = [label[2] / 1e6, label[1] / 1e6], p;
+      if (!view.contains(at)) return;
+      p = map.latLngToContainerPoint(at);
+      if (taken.some(function (q) { return Math.abs(q.x - p.x) < 90 && Math.abs(q.y - p.y) < 26; })) return;
+      taken.push(p);
+      var text = make("span", { "class": "street-name" }, [label[0]]);
+      text.style.transform = "translate(-50%, -50%) rotate(" + label[3] + "deg)";
+      nameLayer.addLayer(L.marker(at, { interactive: false, keyboard: false, pane: "yz-names",
+        icon: L.divIcon({ html: text, className: "street-name-box", iconSize: [0, 0] }) }));
+    });
+  }
+
+  if (data.base) tiles();
+  if (data.streets) { streets(); nameLayer.addTo(map); }
+
+  // -- stations
+
+  var markers = L.layerGroup().addTo(map), me = null, unit = [];
+  (function () {
+    for (var i = 0; i < data.count; i++) unit.push(map.project(place(i), 0));
+  })();
+
+  // Greedy: 24-hour stations first; whoever stands within the spacing of an earlier one joins it.
+  function groups() {
+    var scale = Math.pow(2, map.getZoom()), cells = {}, found = [], view = map.getPixelBounds();
+    var margin = SPACING_PX * 2, order = list.shown().slice();
+    order.sort(function (a, b) { return (list.is24h(b) ? 1 : 0) - (list.is24h(a) ? 1 : 0) || a - b; });
+    order.forEach(function (i) {
+      if (i === yizhan.selected()) { found.push({ x: unit[i].x * scale, y: unit[i].y * scale, members: [i] }); return; }
+      var x = unit[i].x * scale, y = unit[i].y * scale, column = Math.floor(x / SPACING_PX);
+      if (x < view.min.x - margin || x > view.max.x + margin || y < view.min.y - margin || y > view.max.y + margin) return;
+      var line = Math.floor(y / SPACING_PX), near = null, best = SPACING_PX * SPACING_PX;
+      for (var c = column - 1; c <= column + 1; c++) {
+        for (var l = line - 1; l <= line + 1; l++) {
+          (cells[c + ":" + l] || []).forEach(function (group) {
+            var d = (group.x - x) * (group.x - x) + (group.y - y) * (group.y - y);
+            if (d < best) { best = d; near = group; }
+          });
+        }
+      }
+      if (near) { near.members.push(i); return; }
+      var group = { x: x, y: y, members: [i] };
+      found.push(group);
+      (cells[column + ":" + line] = cells[column + ":" + line] || []).push(group);
+    });
+    return found;
+  }
+
+  function markerOf(group) {
+    var i = group.members[0], n = group.members.length, single = n === 1, icon, label, size = 44;
+    var n24 = group.members.filter(list.is24h).length;
+    if (single) {
+      icon = yizhan.symbols.symbol(get("access_24h", i), list.state(i).code);
+      label = get("name", i) + " · " + yizhan.symbols.kindWords(get("access_24h", i)) + " · " +
+        yizhan.symbols.stateWords(list.state(i).code);
+    } else {
+      icon = n24 ? yizhan.symbols.ledCluster(get("access_24h", i), list.state(i).code, n) : yizhan.symbols.cluster(n);
+      label = t("cluster", { n: n, n24: n24 });
+    }
+    var marker = L.marker(place(i), { keyboard: true, riseOnHover: true, zIndexOffset: i === yizhan.selected() ? 5000 : n24 ? 1000 : 0,
+      icon: L.divIcon({ html: make("span", { "class": "hit" }, [icon]), className: "station" +
+        (single ? "" : " cluster") + (i === yizhan.selected() ? " selected" : ""), iconSize: [size, size] }) });
+    marker.on("add", function () {
+      var element = marker.getElement();
+      element.setAttribute("role", "button");
+      element.setAttribute("aria-label", label);
+      element.setAttribute("data-count", n);
+      if (single) element.setAttribute("data-station", i);
+    });
+    marker.on("click", function () { if (single) yizhan.open(i, true); else enter(group.members); });
+    marker.on("keypress", function (event) {
+      if (event.originalEvent.key === "Enter" || event.originalEvent.key === " ") marker.fire("click");
+    });
+    return marker;
+  }
+
+  function enter(members) {
+    var bounds = L.latLngBounds(members.map(place));
+    if (map.getZoom() >= DEEPEST || map.getBoundsZoom(bounds.pad(0.2)) <= map.getZoom()) {
+      if (map.getZoom() >= DEEPEST || bounds.getNorthEast().distanceTo(bounds.getSouthWest()) < 5) {
+        list.setScope(members);
+        yizhan.view("list");
+        return;
+      }
+      map.setView(bounds.getCenter(), map.getZoom() + 1);
+      return;
+    }
+    map.fitBounds(bounds.pad(0.2), { maxZoom: DEEPEST });
+  }
+
+  function draw() {
+    var held = document.activeElement && document.activeElement.getAttribute("data-station");
+    var onMap = document.activeElement && map.getContainer().contains(document.activeElement);
+    markers.clearLayers();
+    groups().forEach(function (group) { markers.addLayer(markerOf(group)); });
+    if (onMap && held !== null) {
+      var again = map.getContainer().querySelector("[data-station='" + held + "']");
+      if (again) again.focus();
+    }
+    streetNames();
+  }
+
+  // The browser's position is WGS-84; on a shifted map it moves as far as the nearest station does.
+  function drawMe() {
+    if (me) { me.remove(); me = null; }
+    var here = list.here();
+    if (!here) return;
+    var lat = here.lat, lon = here.lon, nearest = list.shown()[0];
+    if (shifted && nearest !== undefined) {
+      lat += get("glat", nearest) - get("lat", nearest);
+      lon += get("glon", nearest) - get("lon", nearest);
+    }
+    me = L.marker([lat, lon], { interactive: false, keyboard: false, alt: t("you"),
+      icon: L.divIcon({ html: make("span", {}, []), className: "me", iconSize: [20, 20] }) }).addTo(map);
+  }
+
+  function fitAll() {
+    if (!data.count) return;
+    var all = [], size = map.getSize();
+    for (var i = 0; i < data.count; i++) all.push(place(i));
+    map.fitBounds(L.latLngBounds(all), { maxZoom: 17, animate: false,
+      paddingTopLeft: [size.x > 600 ? 64 : 28, 32],
+      paddingBottomRight: [byId("legend").open ? byId("legend").offsetWidth + 32 : 28, 64] });
+  }
+
+  map.getContainer().setAttribute("role", "region");
+  map.getContainer().setAttribute("data-label", "map");
+  map.getContainer().setAttribute("aria-label", t("map"));
+  var wasEmpty = map.getSize().x === 0;
+  fitAll();
+  map.on("moveend zoomend", draw);
+  list.onChange(function () { draw(); drawMe(); });
+  yizhan.onSelect(function (i) {
+    map.invalidateSize({ pan: false });
+    if (wasEmpty && map.getSize().x > 0) { wasEmpty = false; fitAll(); }
+    if (i !== null && map.getSize().x > 0 && !map.getBounds().pad(-0.1).contains(place(i))) map.panTo(place(i));
+    draw();
+  });
+  draw();
+};
