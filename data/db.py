@@ -129,11 +129,6 @@ def transaction(conn: Connection, *, actor: str | None = None) -> Iterator[Conne
     ------
     DatabaseAway, DatabaseError
         As ``translated``; the commit itself may raise too.
-
-    Examples
-    --------
-    >>> with transaction(conn, actor="import") as conn:  # doctest: +SKIP
-    ...     store.write_stations(conn, stations)
     """
     autocommit = conn.autocommit
     with translated():
@@ -181,7 +176,8 @@ def translated(url: str | None = None) -> Iterator[None]:
     try:
         yield
     except psycopg2.Error as error:
-        raise _translate(error, url) from error
+        # What libpq says while connecting may quote the url: then it is not kept as the cause either.
+        raise _translate(error, url) from (error if url is None else None)
 
 
 def _translate(error: psycopg2.Error, url: str | None) -> DatabaseAway | DatabaseError:

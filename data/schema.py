@@ -9,9 +9,10 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from data import db, texts
+from data import db, holidays, texts
 from data.db import Connection, Limits
 from data.errors import DatabaseError, SchemaError
+from data.holiday_table import HolidayTable
 from data.statements import load
 
 LOCK_KEY: Final = 0x79697A68616E  # "yizhan" in ASCII
@@ -59,7 +60,7 @@ def migrations() -> tuple[Migration, ...]:
 
 
 def migrate(target: str | Connection) -> list[str]:
-    """Bring a database to the schema of this program.
+    """Bring a database to the schema of this program, and fill its holiday table if that is empty.
 
     Parameters
     ----------
@@ -85,6 +86,7 @@ def migrate(target: str | Connection) -> list[str]:
         names = []
         while (name := _apply_next(conn)) is not None:
             names.append(name)
+        _fill_holidays(conn)
     return names
 
 
@@ -195,6 +197,13 @@ def _apply_next(conn: Connection) -> str | None:
             {"number": migration.number, "name": migration.name, "checksum": migration.checksum},
         )
     return migration.name
+
+
+def _fill_holidays(conn: Connection) -> None:
+    with db.transaction(conn, actor="yizhan"), conn.cursor() as cursor:
+        cursor.execute(load("schema/lock"), {"key": LOCK_KEY})
+        if not holidays.read(conn).years:
+            holidays.write(conn, HolidayTable.from_library())
 
 
 def _applied(conn: Connection) -> list[Applied]:

@@ -125,13 +125,23 @@ $$;
 CREATE TRIGGER keep_frontage AFTER INSERT OR UPDATE OR DELETE ON yizhan.frontage
     FOR EACH ROW EXECUTE FUNCTION yizhan.keep_frontage();
 
+-- Holidays change what readers see of many stations: a change of theirs is a new data version, without history.
 CREATE FUNCTION yizhan.announce() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF NEW IS NOT DISTINCT FROM OLD THEN
+            RETURN NULL;
+        END IF;
+    END IF;
     PERFORM yizhan.transaction_data_version();
     RETURN NULL;
 END
 $$;
 CREATE TRIGGER announce AFTER INSERT OR UPDATE OR DELETE ON yizhan.holiday
+    FOR EACH ROW EXECUTE FUNCTION yizhan.announce();
+CREATE TRIGGER announce_truncate AFTER TRUNCATE ON yizhan.holiday
     FOR EACH STATEMENT EXECUTE FUNCTION yizhan.announce();
 CREATE TRIGGER announce AFTER INSERT OR UPDATE OR DELETE ON yizhan.holiday_year
+    FOR EACH ROW EXECUTE FUNCTION yizhan.announce();
+CREATE TRIGGER announce_truncate AFTER TRUNCATE ON yizhan.holiday_year
     FOR EACH STATEMENT EXECUTE FUNCTION yizhan.announce();
