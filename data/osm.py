@@ -27,8 +27,8 @@ from data.osm_read import Reading, Row
 from geo.frames import STREET_LAYERS
 from geo.texts import Text
 
-Progress = Callable[[int, int, Text], None]
-"""Called with objects done, objects in all, and what is being done."""
+Progress = Callable[[int, int, str], None]
+"""Called with objects done, objects in all, and what is being done, in words."""
 
 PORTION_ROWS: Final = 5_000
 ACTOR: Final = "yizhan osm"
@@ -68,6 +68,11 @@ class OsmReport:
     replaced: bool
     replaced_date: date | None
     elapsed_s: float
+
+    def text(self) -> Text:
+        """Say it in words, one line each."""
+        lines = self.lines()
+        return Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
 
     def lines(self) -> list[Text]:
         """Say it in words, one line per layer and per reason."""
@@ -127,7 +132,7 @@ def import_osm(
     path = Path(path)
     source = (source or source_of(path)).strip()
     tell = progress or _silent
-    tell(0, 1, texts.OSM_SURVEYING)
+    tell(0, 1, texts.OSM_SURVEYING.zh)
     survey = osm_read.survey(path)
     reading = Reading()
     with db.transaction(conn, actor=ACTOR), conn.cursor() as cursor:
@@ -145,11 +150,11 @@ def import_osm(
         cursor.execute(statements.load("osm/insert_source"), announced)
         rows = osm_read.read(path, reading)
         counts = _copy(
-            cursor, source, rows, path, lambda: tell(reading.done, survey.objects, texts.OSM_STORING)
+            cursor, source, rows, path, lambda: tell(reading.done, survey.objects, texts.OSM_STORING.zh)
         )
         finished = {"source": source, "counts": orjson.dumps(counts).decode()}
         cursor.execute(statements.load("osm/finish_source"), finished)
-    tell(survey.objects, survey.objects, texts.OSM_DONE)
+    tell(survey.objects, survey.objects, texts.OSM_DONE.zh)
     return OsmReport(
         source=source,
         file_name=path.name,
@@ -179,7 +184,7 @@ def _copy(
     return counts
 
 
-def _silent(done: int, total: int, what: Text) -> None:
+def _silent(done: int, total: int, what: str) -> None:
     """Tell nobody."""
 
 

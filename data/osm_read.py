@@ -28,6 +28,20 @@ _FIRST_PART: Final = 18
 _ENCLOSED_SHARE: Final = 0.9
 
 
+COLUMNS: Final = {
+    "streets": (
+        "osm_id", "highway", "name", "width_m", "lanes", "layer", "bridge", "tunnel", "tags", "node_ids",
+    ),
+    "buildings": ("osm_id", "tags"),
+    "barriers": ("osm_id", "barrier", "tags"),
+    "gates": ("osm_id", "tags"),
+    "compounds": ("osm_id", "kind", "name", "closed", "tags"),
+    "obstacles": ("osm_id", "kind", "tags"),
+    "entrances": ("osm_id", "entrance", "tags"),
+}  # fmt: skip
+"""What ``Row.values`` holds, by layer; tags are JSON, node ids a PostgreSQL array."""
+
+
 class Row(NamedTuple):
     """One object of one layer: its columns between ``source`` and ``geom`` as text, and its WKB in hex."""
 

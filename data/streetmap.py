@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -11,7 +12,7 @@ import orjson
 import pandas as pd
 import shapely
 
-from data import statements
+from data import osm_read, statements
 from data.db import Connection
 from geo import frames
 
@@ -93,6 +94,32 @@ def read_layers(conn: Connection, bbox_wgs84: Sequence[float] = WORLD) -> dict[s
     return layers
 
 
+def layers_of_file(path: Path) -> dict[str, gpd.GeoDataFrame]:
+    """Read the layers of an ``.osm.pbf`` file without a database, all in memory.
+
+    Returns
+    -------
+    layers
+        What ``read_layers`` gives after an import of this file alone, but in the order of the file;
+        ``source`` is the file's name.
+
+    Raises
+    ------
+    InputError
+        The file cannot be used (see ``data.osm_read``).
+    """
+    path = Path(path)
+    day = osm_read.survey(path).data_date
+    rows: dict[str, list[osm_read.Row]] = {name: [] for name in frames.STREET_LAYERS}
+    for row in osm_read.read(path, osm_read.Reading()):
+        rows[row.layer].append(row)
+    layers = {}
+    for name, contract in frames.STREET_LAYERS.items():
+        layers[name] = _layer_of_rows(rows[name], contract, path.name)
+        layers[name].attrs["data_dates"] = {path.name: day} if rows[name] else {}
+    return layers
+
+
 def data_date(layers: dict[str, gpd.GeoDataFrame]) -> date | None:
     """State one day for what a verdict was computed from: the oldest of the streets' sources.
 
@@ -111,6 +138,26 @@ def _read_layer(conn: Connection, contract: frames.Contract, box: Box) -> gpd.Ge
     values = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
     geometry = shapely.from_wkb(np.array(values.pop("geom"), dtype="object"))
     columns = {name: _column(column, contract.columns.get(name)) for name, column in values.items()}
+    frame = gpd.GeoDataFrame(columns, geometry=geometry, crs="EPSG:4326")
+    frames.check(frame, contract)
+    return frame
+
+
+def _layer_of_rows(rows: list[osm_read.Row], contract: frames.Contract, source: str) -> gpd.GeoDataFrame:
+    names = osm_read.COLUMNS[contract.name]
+    values = {name: [row.values[i] for row in rows] for i, name in enumerate(names)}  # noqa: PD011
+    tags = [orjson.loads(text or "{}") for text in values["tags"]]
+    columns: dict[str, Any] = {}
+    for name, column in contract.columns.items():
+        given: Sequence[Any] = values[name] if name in values else [tag.get(name) for tag in tags]
+        if column.kind == "flag":
+            given = [text == "True" for text in given]
+        columns[name] = _column(given, column)
+    if "node_ids" in values:
+        lists = [[int(i) for i in (text or "{}")[1:-1].split(",")] for text in values["node_ids"]]
+        columns["node_ids"] = _column(lists, None)
+    columns["source"] = _column([source] * len(rows), None)
+    geometry = shapely.from_wkb(np.array([row.wkb for row in rows], dtype="object"))
     frame = gpd.GeoDataFrame(columns, geometry=geometry, crs="EPSG:4326")
     frames.check(frame, contract)
     return frame

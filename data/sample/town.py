@@ -16,6 +16,7 @@ from data.sample.drawing import Drawing, Place, write_pbf
 from data.sample.stations import Intended
 
 SEED: Final = 20260101
+SOURCE: Final = texts.SAMPLE_SOURCE.zh
 OSM_FILE: Final = "sample-town.osm.pbf"
 STATION_FILE: Final = "sample-stations.csv"
 COORDSYS: Final = "gcj02"
@@ -99,7 +100,7 @@ def _write(
     osm_pbf, station_file = folder / OSM_FILE, folder / STATION_FILE
     write_pbf(osm_pbf, drawing, shifts)
     intended = stations.write_csv(station_file, spots, shifts, count=count, seed=seed)
-    return SampleFiles(osm_pbf, station_file, texts.SAMPLE_SOURCE.zh, COORDSYS, tuple(intended))
+    return SampleFiles(osm_pbf, station_file, SOURCE, COORDSYS, tuple(intended))
 
 
 def _count(drawing: Drawing, key: str) -> int:

@@ -90,7 +90,17 @@ def test_what_a_walker_passes_is_no_wall(value: str) -> None:
     assert not osm_layers.is_barrier_line({"barrier": value})
 
 
-GAPS = "gate lift_gate swing_gate sliding_gate bollard kerb entrance cycle_barrier turnstile 门禁".split()
+GAPS = (
+    "gate",
+    "lift_gate",
+    "swing_gate",
+    "sliding_gate",
+    "bollard",
+    "kerb",
+    "entrance",
+    "cycle_barrier",
+    "门禁",
+)
 
 
 @pytest.mark.parametrize("value", GAPS)
