@@ -25,6 +25,8 @@ from maps.layers import Part
 _POLICY_MARK: Final = "<!--policy-->"
 _MAP_MARK: Final = "<!--folium-->"
 _ID_LENGTH: Final = 32
+_DEPTH: Final = 2
+"""How deep in lists and dicts of an element other elements are looked for."""
 
 
 class Page(Figure):
@@ -160,21 +162,21 @@ def _with_fixed_ids(text: str, page: Page) -> str:
 
 
 def _elements(root: Any) -> Iterator[Any]:
-    """Every element reachable from ``root``, also those that are held as plain attributes."""
+    """Every element reachable from ``root``, also those held as plain attributes, but not inside big data."""
     seen: set[int] = set()
-    waiting = [root]
+    waiting = [(root, 0)]
     while waiting:
-        thing = waiting.pop()
+        thing, depth = waiting.pop()
         if id(thing) in seen:
             continue
         seen.add(id(thing))
         if isinstance(thing, Element):
             yield thing
-            waiting.extend(vars(thing).values())
-        elif isinstance(thing, dict):
-            waiting.extend(thing.values())
-        elif isinstance(thing, (list, tuple)) and len(thing) < 10_000:
-            waiting.extend(thing)
+            waiting.extend((value, 0) for value in vars(thing).values())
+        elif isinstance(thing, dict) and depth < _DEPTH:
+            waiting.extend((value, depth + 1) for value in thing.values())
+        elif isinstance(thing, (list, tuple)) and depth < _DEPTH:
+            waiting.extend((value, depth + 1) for value in thing)
 
 
 def _policy(text: str, page: Page) -> str:

@@ -48,7 +48,9 @@ PAGE: Final[Mapping[str, Text]] = MappingProxyType(
         "count": Text("共 {n} 处站点", "Stations: {n}"),
         "count_filtered": Text("{n} / {total} 处站点", "Stations: {n} of {total}"),
         "order_open": Text("24小时和正在开放的在前", "24-hour and open ones first"),
-        "order_distance": Text("由近到远（直线距离）", "nearest first (straight line)"),
+        "order_distance": Text(
+            "现可进入的在前，由近到远（直线距离）", "usable now first, then by straight distance"
+        ),
         "more": Text("再显示 {n} 处", "Show {n} more"),
         "none": Text("没有符合条件的站点。", "No station fits these filters."),
         "no_stations": Text("目前没有可以显示的站点。", "There is no station to show at present."),

@@ -112,6 +112,7 @@ yizhan.hours = (function () {
     var days = week ? byWeekday(week) : null, always = isAlways(week);
     var today = Math.floor(beijingMinute(ms) / DAY), rows = [];
     if (!week && !exceptions) return rows;
+    if (always && !Object.keys(exceptions || {}).length) return rows;
     for (var day = today; day < today + 7; day++) {
       var intervals = onDay(day, days, always, exceptions), text;
       if (intervals === null) text = yizhan.t("week_unknown");

@@ -35,10 +35,11 @@ yizhan.list = (function () {
   function choose() {
     shown = [];
     for (var i = 0; i < yizhan.data.count; i++) if (work(i)) shown.push(i);
-    var keys = shown.map(function (i) { return here ? metresTo(i) : rank(i); });
+    var far = shown.map(function (i) { return here ? metresTo(i) : 0; });
+    var keys = shown.map(function (i) { return here ? (isUsable(i) ? 0 : 1) : rank(i); });
     var opens = shown.map(function (i) { return states[i].code === "closed" && states[i].opens || Infinity; });
     shown = shown.map(function (i, k) { return k; }).sort(function (a, b) {
-      return keys[a] - keys[b] || (here || opens[a] === opens[b] ? 0 : opens[a] - opens[b]) || a - b;
+      return keys[a] - keys[b] || far[a] - far[b] || (opens[a] === opens[b] ? 0 : opens[a] - opens[b]) || a - b;
     }).map(function (k) { return shown[k]; });
   }
 
@@ -51,8 +52,18 @@ yizhan.list = (function () {
     return text + (names.length > 4 ? " …" : "");
   }
 
+  function kindNote(i) {
+    var kind = get("access_24h", i);
+    if (kind !== "open_door" && kind !== "unattended" && kind !== "goods_only") return null;
+    return make("strong", { "class": "kind" }, [symbols.kindWords(kind)]);
+  }
+
+  // "Open now, around the clock" and "open 24 hours" are one fact: it is said once.
+  function saysKind(i) { return states[i].always && get("access_24h", i) === "open_door"; }
+
   function stateLine(i) {
-    return [symbols.statePill(states[i].code), " ", make("span", {}, [yizhan.hours.detail(states[i], Date.now())])];
+    var detail = saysKind(i) ? kindNote(i) : make("span", {}, [yizhan.hours.detail(states[i], Date.now())]);
+    return [symbols.statePill(states[i].code), " ", detail];
   }
 
   function card(i) {
@@ -60,12 +71,11 @@ yizhan.list = (function () {
     var open = make("button", { type: "button", "class": "name", "data-station": i, dir: "auto" }, [name]);
     var badge = make("span", { "class": "badge" }, [symbols.symbol(kind, states[i].code)]);
     var line = make("p", { "class": "state" }, stateLine(i));
-    var facts = [];
-    if (kind === "open_door" || kind === "unattended" || kind === "goods_only") {
-      facts.push(make("strong", { "class": "kind" }, [symbols.kindWords(kind)]));
-    }
-    if (access !== "unknown") facts.push(make("span", {}, [yizhan.word("access_method", access)]));
-    if (here) facts.push(make("span", { "class": "far" }, [yizhan.distance(metresTo(i))]));
+    var facts = [], words = [];
+    if (kindNote(i) && !saysKind(i)) facts.push(kindNote(i));
+    if (access !== "unknown") words.push(yizhan.word("access_method", access));
+    if (facilityLine(i)) words.push(facilityLine(i));
+    if (here) facts.unshift(make("strong", { "class": "far" }, [yizhan.distance(metresTo(i))]));
     var link = make("a", { "class": "go", href: yizhan.navigation(i), target: "_blank", rel: "noopener noreferrer",
       "aria-label": t("navigate_to", { name: name }) }, [t("navigate")]);
     cards[i] = { badge: badge, line: line };
@@ -73,9 +83,8 @@ yizhan.list = (function () {
       badge,
       make("div", { "class": "body" }, [
         make("h3", {}, [open]), line,
-        facts.length ? make("p", { "class": "facts" }, facts) : null,
-        make("p", { "class": "more-facts" }, [symbols.verdictPill(get("street_facing", i)), " ",
-          make("span", { "class": "muted" }, [facilityLine(i)])])
+        make("p", { "class": "facts" }, facts.concat([symbols.verdictPill(get("street_facing", i))])),
+        words.length ? make("p", { "class": "muted" }, [words.join(" · ")]) : null
       ]),
       link
     ]);

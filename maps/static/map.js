@@ -2,7 +2,7 @@
 yizhan.attach = function (map) {
   "use strict";
   var data = yizhan.data, get = yizhan.get, t = yizhan.t, make = yizhan.make, byId = yizhan.byId, list = yizhan.list;
-  var SPACING_PX = 45, DEEPEST = data.base ? data.base.max_zoom : 19, shifted = data.system === "gcj02";
+  var SPACING_PX = 45, LED_AT_MOST = 9, DEEPEST = data.base ? data.base.max_zoom : 19, shifted = data.system === "gcj02";
   var STREETS = [[7, 5], [5, 3.500], [3.500, 2.200], [0, 1]];
   map.options.maxZoom = DEEPEST;
   map.options.zoomSnap = data.base ? 1 : 0.25;
@@ -153,7 +153,8 @@ yizhan.attach = function (map) {
       label = get("name", i) + " · " + yizhan.symbols.kindWords(get("access_24h", i)) + " · " +
         yizhan.symbols.stateWords(list.state(i).code);
     } else {
-      icon = n24 ? yizhan.symbols.ledCluster(get("access_24h", i), list.state(i).code, n) : yizhan.symbols.cluster(n);
+      icon = n24 && n <= LED_AT_MOST ? yizhan.symbols.ledCluster(get("access_24h", i), list.state(i).code, n)
+        : yizhan.symbols.cluster(n, n24);
       label = t("cluster", { n: n, n24: n24 });
     }
     var marker = L.marker(place(i), { keyboard: true, riseOnHover: true, zIndexOffset: i === yizhan.selected() ? 5000 : n24 ? 1000 : 0,

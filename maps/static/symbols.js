@@ -58,16 +58,22 @@ yizhan.symbols = (function () {
 
   function count(n) { return n > 9999 ? "9999+" : String(n); }
 
-  function cluster(n) {
+  // The number of stations; where some of them are 24-hour stations, a foot says so.
+  function cluster(n, n24) {
     var label = count(n);
     var picture = svg("svg", { viewBox: "-24 -24 48 48", width: 44, height: 44, "aria-hidden": "true", "class": "symbol" });
     picture.append(svg("circle", { r: 20, fill: "#fff", stroke: "#0b4f7c", "stroke-width": 2.5 }));
-    picture.append(svg("text", { y: 5.5, "text-anchor": "middle", "font-size": label.length > 3 ? 12 : 16,
+    picture.append(svg("text", { y: n24 ? 1 : 5.5, "text-anchor": "middle", "font-size": label.length > 3 ? 12 : 15,
       "font-weight": 700, fill: INK }, label));
+    if (n24) {
+      picture.append(svg("rect", { x: -17, y: 6, width: 34, height: 15, rx: 7.5, fill: "#0072b2" }));
+      picture.append(svg("text", { y: 17.5, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: "#fff" },
+        "24h"));
+    }
     return picture;
   }
 
-  // A group that a 24-hour station leads keeps its symbol; the number stands on it.
+  // A small group that a 24-hour station leads keeps its symbol; the number stands on it.
   function ledCluster(kindCode, stateCode, n) {
     var picture = symbol(kindCode, stateCode, 44), label = count(n), half = 6 + 4 * label.length;
     picture.append(svg("rect", { x: 24 - 2 * half, y: -24, width: 2 * half, height: 18, rx: 9, fill: "#fff", stroke: "#0b4f7c",
@@ -90,7 +96,7 @@ yizhan.symbols = (function () {
       return [symbol("no", s.code, 22), statePill(s.code)];
     }));
     group(t("legend_verdicts"), data.verdicts.map(function (v) { return [verdictPill(v.code)]; }));
-    group("", [[cluster(12), t("legend_cluster")]]);
+    group("", [[cluster(12, 3), t("legend_cluster")]]);
     return box;
   }
 

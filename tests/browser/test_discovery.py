@@ -61,7 +61,7 @@ def test_list_and_map_hold_every_public_station_and_nothing_else(visit: Visiting
 
 
 STATES = (
-    (MONDAY_MORNING, "江汉路全天驿站", "● 开放中 全天开放"),
+    (MONDAY_MORNING, "江汉路全天驿站", "● 开放中 24小时开放"),
     (MONDAY_MORNING, "扫码自助驿站", "● 开放中 至18:00"),
     ("2026-09-28T23:00:00+08:00", "扫码自助驿站", "● 可自助进入"),
     (MONDAY_MORNING, "售货柜旁驿站", "● 开放中 至18:00"),
@@ -143,7 +143,7 @@ def test_after_the_last_known_day_only_round_the_clock_counts_as_open(
     options = maps.DiscoveryOptions(valid_until=date(2026, 12, 31))
     seen = visit(maps.render(maps.discovery(cast, options=options)), at="2027-01-04T10:00:00+08:00")
     assert state_of(seen.page, "工作日驿站") == "? 时间待核实"
-    assert state_of(seen.page, "江汉路全天驿站") == "● 开放中 全天开放"
+    assert state_of(seen.page, "江汉路全天驿站") == "● 开放中 24小时开放"
     assert "2026-12-31" in seen.page.locator("#stale").inner_text()
 
 
@@ -245,8 +245,8 @@ def test_nearby_sorts_by_distance_and_a_refusal_gets_a_sentence(visit: Visiting,
     page = visit(html, at=MONDAY_MORNING, geolocation=place, permissions=["geolocation"]).page
     page.get_by_role("button", name="附近").click()
     page.wait_for_function("document.querySelector('#message').textContent.startsWith('已按距离')")
-    assert names(page)[:2] == ["院内驿站", "暂停驿站"]
-    assert page.locator("#list .far").all_text_contents()[:2] == ["0 米", "380 米"]
+    assert names(page)[:2] == ["院内驿站", "工作日驿站"]
+    assert page.locator("#list .far").all_text_contents()[:2] == ["0 米", "1.5 公里"]
     assert page.locator(".me").count() == 1
 
     refused = visit(html, at=MONDAY_MORNING, permissions=[]).page
@@ -260,7 +260,7 @@ def test_english_by_address_and_by_switch(visit: Visiting, cast: pd.DataFrame) -
     page = visit(maps.render(maps.discovery(cast)), at=MONDAY_MORNING, query="#lang=en").page
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.locator("#count").inner_text() == "Stations: 8"
-    assert state_of(page, "江汉路全天驿站") == "● open now around the clock"
+    assert state_of(page, "江汉路全天驿站") == "● open now open 24 hours"
     page.get_by_role("button", name="切换到中文").click()
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     assert page.locator("#count").inner_text() == "共 8 处站点"
