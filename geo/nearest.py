@@ -29,7 +29,6 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_SURPLUS = 2
 _SCALAR_LIMIT = 24
 _PAIRS_AT_ONCE = 2_000_000
 _FEW_QUERIES = 32
@@ -198,17 +197,20 @@ class NearestIndex:
 
     def _nearest_of_all(self, point: "_Point", k: int, limit_m: float) -> "list[_Found]":
         k = min(k, len(self))
-        fetch = k + _SURPLUS
-        chords, rows = self._tree.query(point.xyz, fetch, distance_upper_bound=chord.reach_m(limit_m))
-        last_m = chords[-1]
-        if last_m == math.inf:
-            # all that are within the limit
-            return self._measure(point, rows[rows < len(self)], limit_m)[:k]
-        found = self._measure(point, rows, limit_m)
-        within_m = chord.reach_m(found[k - 1][0] if len(found) >= k else limit_m)
-        if last_m > within_m:
-            return found[:k]
-        return self._measure(point, self._ball(point.xyz, within_m), limit_m)[:k]
+        if k == 0:
+            return []
+        bound_m = chord.LONGEST_M if limit_m == math.inf else chord.reach_m(limit_m)
+        chords, rows = self._tree.query(point.xyz, k + 1, distance_upper_bound=bound_m)
+        next_m, first = chords.item(k), rows[:k].tolist()
+        if first[-1] == len(self):
+            # fewer than k are within the limit, and all of them were fetched
+            return self._measure(point, [row for row in first if row < len(self)], limit_m)
+        found = self._measure(point, first, limit_m)
+        last_m = found[-1][0] if len(found) == k else limit_m
+        if next_m > last_m + chord.SLACK_M or next_m > chord.reach_m(last_m):
+            return found
+        rows = self._tree.query_ball_point(point.xyz, chord.reach_m(last_m))
+        return self._measure(point, rows, limit_m)[:k]
 
     def _nearest_accepted(self, point: "_Point", k: int, limit_m: float, mask: Mask) -> "list[_Found]":
         """Fetch ever more stations until k accepted ones are proved; early, measure all accepted instead."""
@@ -220,16 +222,16 @@ class NearestIndex:
         # one fetched neighbour costs about as much as the chords of eight stations
         while fetch < max(accepted // 8, 16):
             chords, rows = self._tree.query(point.xyz, fetch, distance_upper_bound=bound_m)
-            rows = rows[rows < len(self)]
-            found = self._measure(point, rows[mask[self._positions[rows]]][: k + _SURPLUS], limit_m)
-            if len(found) >= k:
-                # found[k-1] bounds the k-th distance from above, whether or not the set is complete
-                within_m = chord.reach_m(found[k - 1][0])
-                if chords[-1] > within_m:
-                    rows = rows[chords[: len(rows)] <= within_m]
-                    return self._measure(point, rows[mask[self._positions[rows]]], limit_m)[:k]
-            elif chords[-1] == math.inf:
-                return self._measure(point, rows[mask[self._positions[rows]]], limit_m)[:k]
+            there = rows < len(self)
+            there[there] = mask[self._positions[rows[there]]]
+            next_m, chords, rows = chords[-1], chords[there], rows[there]
+            if next_m == math.inf:
+                return self._measure(point, rows.tolist(), limit_m)[:k]
+            found = self._measure(point, rows[:k].tolist(), limit_m)
+            # the k first bound the k-th distance from above; nearer ones may follow as far as that reaches
+            within_m = chord.reach_m(found[-1][0] if len(found) == k else limit_m)
+            if next_m > within_m:
+                return self._measure(point, rows[chords <= within_m].tolist(), limit_m)[:k]
             fetch *= 4
         return self._plain_pass(point, k, limit_m, mask)
 
@@ -239,45 +241,40 @@ class NearestIndex:
         chords = np.sqrt(((self._xyz[rows] - point.xyz) ** 2).sum(axis=1))
         if len(rows) > k:
             nearest = np.argpartition(chords, k - 1)[:k]
-            bound_m = min(self._measure(point, rows[nearest], math.inf)[-1][0], limit_m)
+            bound_m = min(self._measure(point, rows[nearest].tolist(), math.inf)[-1][0], limit_m)
         else:
             bound_m = limit_m
-        return self._measure(point, rows[chords <= chord.reach_m(bound_m)], limit_m)[:k]
+        return self._measure(point, rows[chords <= chord.reach_m(bound_m)].tolist(), limit_m)[:k]
 
-    def _measure(self, point: "_Point", rows: IntArray, limit_m: float) -> "list[_Found]":
+    def _measure(self, point: "_Point", rows: list[int], limit_m: float) -> "list[_Found]":
         """Geodesics to these rows: (distance, row, azimuth), in order, within the limit."""
-        lon, lat = self._lon[rows], self._lat[rows]
-        if len(rows) <= _SCALAR_LIMIT:
-            inverse, x, y = WGS84.inv, point.lon, point.lat
-            found = []
-            for row, to_x, to_y in zip(rows.tolist(), lon.tolist(), lat.tolist(), strict=True):
-                azimuth, _, distance_m = inverse(x, y, to_x, to_y)
-                if distance_m <= limit_m:
-                    found.append((distance_m, row, azimuth))
-            found.sort()
-            return found
-        azimuths, distances_m = _inverse(
-            np.full(len(rows), point.lon), np.full(len(rows), point.lat), lon, lat
-        )
-        order = np.lexsort((rows, distances_m))
-        order = order[distances_m[order] <= limit_m]
-        return list(
-            zip(distances_m[order].tolist(), rows[order].tolist(), azimuths[order].tolist(), strict=True)
-        )
+        if len(rows) > _SCALAR_LIMIT:
+            return self._measure_array(point, np.asarray(rows), limit_m)
+        inverse, x, y = WGS84.inv, point.lon, point.lat
+        lon_of, lat_of = self._lon.item, self._lat.item
+        found = []
+        for row in rows:
+            azimuth, _, distance_m = inverse(x, y, lon_of(row), lat_of(row))
+            if distance_m <= limit_m:
+                found.append((distance_m, row, azimuth))
+        found.sort()
+        return found
 
-    def _ball(self, xyz: FloatArray | tuple[float, float, float], within_m: float) -> IntArray:
-        return np.asarray(self._tree.query_ball_point(xyz, min(within_m, chord.LONGEST_M)), dtype=np.int64)
+    def _measure_array(self, point: "_Point", rows: IntArray, limit_m: float) -> "list[_Found]":
+        x, y = np.full(len(rows), point.lon), np.full(len(rows), point.lat)
+        azimuth, distance_m = _inverse(x, y, self._lon[rows], self._lat[rows])
+        order = np.lexsort((rows, distance_m))
+        order = order[distance_m[order] <= limit_m]
+        columns = (values[order].tolist() for values in (distance_m, rows, azimuth))
+        return list(zip(*columns, strict=True))
 
     def _answer(self, found: "list[_Found]") -> Hits:
         if not found:
             return _hits(0)
-        distance_m, rows, azimuth = zip(*found, strict=True)
-        bearing = [a % 360.0 if d > 0.0 else 0.0 for a, d in zip(azimuth, distance_m, strict=True)]
-        return Hits(
-            self._positions[list(rows)],
-            np.array(distance_m),
-            np.array([0.0 if b >= 360.0 else b for b in bearing]),
-        )
+        distance_m, rows, _ = zip(*found, strict=True)
+        # twice, because -1e-20 % 360 is 360
+        bearing = [a % 360.0 % 360.0 if d else 0.0 for d, _, a in found]
+        return Hits(self._positions.take(rows), np.array(distance_m), np.array(bearing))
 
     # -- many points
 
