@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -11,13 +12,21 @@ from starlette.exceptions import HTTPException
 import service
 from data.errors import DataError
 from geo.errors import CoordinateError
-from service import texts
+from service import openapi, texts
 from service.errors import PROBLEM_TYPE, ServiceError, problem_of
 from service.keeper import Keeper
 from service.middleware import Frontdoor, allowed_methods, method_problem
 from service.routers import health, pages, stations
 from service.routers.pages import MapPage, PageBuilder
 from service.settings import Settings
+
+
+class Application(FastAPI):
+    """FastAPI whose OpenAPI document knows problems."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Give the document; made once."""
+        return openapi.add_problem(super().openapi())
 
 
 def create_app(settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None) -> FastAPI:
@@ -37,14 +46,13 @@ def create_app(settings: Settings, keeper: Keeper, *, map_page: PageBuilder | No
     app
         An ASGI application.
     """
-    app = FastAPI(
+    app = Application(
         title=str(texts.API_TITLE),
         description=str(texts.API_MEANING),
         version=service.__version__,
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
-        root_path=settings.root_path,
         redirect_slashes=False,
     )
     app.state.settings, app.state.keeper = settings, keeper

@@ -18,6 +18,7 @@ from geo.coordsys import CoordSys
 from geo.errors import CoordinateError
 from geo.texts import Text
 from service import texts
+from service.errors import shown
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,17}(\.[0-9]{0,17})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
@@ -170,7 +171,8 @@ class CoordinateSystem(Kind):
     def read(self, text: str) -> CoordSys:
         """Read one name."""
         try:
-            name = coordsys.parse(text)
+            # Shown in the message, hence cleaned.
+            name = coordsys.parse(shown(text))
         except CoordinateError as error:
             known: Text = error.args[0]
             raise ValueProblemError(known) from None

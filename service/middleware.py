@@ -11,7 +11,7 @@ import traceback
 from itertools import count
 from typing import Any, Final
 
-from starlette.routing import Match, Router
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import texts
@@ -100,13 +100,16 @@ async def send_problem(send: Send, problem: Problem, request_id: str) -> None:
     await _respond(send, problem.status, headers, body)
 
 
-def allowed_methods(router: Router, scope: Scope) -> list[str]:
+def allowed_methods(router: Any, scope: Scope) -> list[str]:
     """Every method that some route takes on this path; empty when no route has the path."""
     methods: set[str] = set()
     for route in router.routes:
-        match, _ = route.matches(scope)
-        if match is not Match.NONE:
-            methods |= set(getattr(route, "methods", None) or ())
+        # FastAPI keeps an included router as one route that knows the router.
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            methods |= set(allowed_methods(included, scope))
+        elif route.matches(scope)[0] is not Match.NONE:
+            methods |= set(route.methods or ())
     if "GET" in methods:
         methods.add("HEAD")
     return sorted(methods)

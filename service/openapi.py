@@ -51,6 +51,15 @@ def answers(model: type[BaseModel], *statuses: int) -> dict[int | str, dict[str,
     return described
 
 
+def add_problem(document: dict[str, Any]) -> dict[str, Any]:
+    """Add the schema of the problem document, to which ``answers`` refers; the document is changed in place."""
+    schema = schemas.ProblemAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
+    known = document["components"]["schemas"]
+    known |= schema.pop("$defs", {})
+    known[schemas.ProblemAnswer.__name__] = schema
+    return document
+
+
 def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
     schema = parameter.kind.schema()
     described: dict[str, Any] = {

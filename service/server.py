@@ -28,6 +28,7 @@ def make_server(settings: Settings, keeper: Keeper, *, map_page: PageBuilder | N
         # uvicorn's own access log would write query strings, and with them positions.
         access_log=False,
         log_level="info",
+        ws="none",
         server_header=False,
         timeout_graceful_shutdown=settings.stop_wait_s,
         root_path=settings.root_path,

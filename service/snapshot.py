@@ -210,7 +210,6 @@ def _places(stations: pd.DataFrame) -> dict[CoordSys, tuple[Floats, Floats]]:
     for name in ANSWERED_IN:
         x, y = coordsys.from_wgs84(lon, lat, name)
         places[name] = (np.round(x, DECIMALS), np.round(y, DECIMALS))
-    places["wgs84"] = (np.round(lon, 9), np.round(lat, 9))
     return places
 
 

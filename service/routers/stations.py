@@ -20,10 +20,11 @@ from service.query import (
     NearestQuery,
     Parameter,
 )
+from service.routers.lean import LeanRoute
 from service.selection import Selection
 from service.settings import Settings
 
-router = APIRouter(prefix="/v1/stations", tags=["stations"])
+router = APIRouter(prefix="/v1/stations", tags=["stations"], route_class=LeanRoute)
 
 
 @router.get(
