@@ -1,8 +1,8 @@
 """Holiday tables from and to the database, and from a file (``yizhan holidays import FILE``).
 
 A file has the columns day, kind and name (日期, 类型, 节日), one row per special day: a day off (holiday, 休)
-or a weekend day that is worked (workday, 班). It covers a year when each of the seven national holidays of that
-year has a day off.
+or a weekend day that is worked (workday, 班). It covers a year when each of that year's seven national
+holidays has a day off.
 """
 
 import csv

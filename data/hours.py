@@ -136,17 +136,20 @@ class Schedule:
         Returns
         -------
         spans
-            Minutes from Monday 00:00, ascending; spans that touch are one, an end may pass midnight (and, on
-            Sunday, 10,080). Empty when never open. None when unknown or when no week is like another.
+            Minutes from Monday 00:00, ascending. Each begins on the day that it belongs to and may pass
+            midnight (and, on Sunday, 10,080); 24/7 is seven spans of one day. Empty when never open. None
+            when unknown or when no week is like another.
         """
         if self._plan is None or None in self._plan.ordinary:
             return None
         days = enumerate(self._plan.ordinary)
-        moved = ((i * 1440 + start, i * 1440 + end) for i, spans in days for start, end in spans or ())
-        return list(rules.merge(moved))
+        return [(i * 1440 + start, i * 1440 + end) for i, spans in days for start, end in spans or ()]
 
     def exceptions(self, first: date, days: int) -> dict[date, list[tuple[int, int]] | None]:
         """Return the days that differ from the plain week.
+
+        A minute is open when it lies in a span of its own day or of the day before. (What an unknown day
+        might leave to the small hours of the next one is in ``state_at`` only.)
 
         Parameters
         ----------
@@ -161,12 +164,12 @@ class Schedule:
             listed, cut at midnight. Empty when hours are unknown.
         """
         dates = [first + timedelta(i) for i in range(days)]
-        if self._plan is not None:
-            plan, kinds = self._plan, {day: self.holidays.kind(day) for day in dates}
-            own = {day: plan.on(day.weekday(), kinds[day]) for day in dates}
-            changed = (day for day in dates if own[day] != plan.ordinary[day.weekday()])
-            return {day: None if (spans := own[day]) is None else list(spans) for day in changed}
-        return {day: self._day(day) for day in dates} if self.known else {}
+        if self._plan is None:
+            return {day: self._day(day) for day in dates} if self.known else {}
+        plan, kinds = self._plan, {day: self.holidays.kind(day) for day in dates}
+        own = {day: plan.on(day.weekday(), kinds[day]) for day in dates}
+        changed = (day for day in dates if own[day] != plan.ordinary[day.weekday()])
+        return {day: None if (spans := own[day]) is None else list(spans) for day in changed}
 
     def _day(self, day: date) -> list[tuple[int, int]] | None:
         midnight = day.toordinal() * rules.DAY_MIN

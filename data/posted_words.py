@@ -150,6 +150,7 @@ def normalised(text: str) -> str:
     text = re.sub(
         r"(?<=[\d点时分半])\s+(?=[点时分AaPp])|(?:(?<=[午上晨间早晚])|(?<=[次翌]日))\s+(?=\d)", "", text
     )
+    text = re.sub(r"(?<=24)\s+(?=个?小时|h)", "", text)
     return re.sub(r"(?<![\w])[自从]", "", text)
 
 

@@ -70,7 +70,7 @@ def three_facts(
 def access_24h(door_24h: str, unattended_24h: str, goods_24h: str) -> str:
     """Sum the three facts up as a code of ``vocabulary.ACCESS_24H``.
 
-    The answer is ``goods_only`` also where door or unattended entry is unknown: no more than goods is claimed.
+    The answer is ``goods_only`` also where door or unattended entry is unknown: only goods is claimed.
 
     Examples
     --------

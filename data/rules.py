@@ -64,9 +64,9 @@ class Plan:
 
     @property
     def spill_min(self) -> int:
-        """How far past midnight some day's spans reach at most, minutes."""
+        """How far past midnight some day's spans reach at most, minutes; 0 when none does."""
         every = (*self.ordinary, *self.holiday, *self.makeup)
-        return max((end - DAY_MIN for spans in every if spans for _, end in spans), default=0)
+        return max([0, *(end - DAY_MIN for spans in every if spans for _, end in spans)])
 
     def on(self, weekday: int, kind: str) -> Spans | None:
         """Spans that begin on such a day; None = unknown.

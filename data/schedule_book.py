@@ -92,7 +92,7 @@ class ScheduleBook:
 
     def _at(self, minute: int) -> _Moment:
         latest = self._latest
-        # Right until something changes; a thread may replace it meanwhile, so one reference is read once.
+        # Another thread may replace it meanwhile, so the reference is read once.
         if latest is not None and latest.minute == minute:
             return latest
         stretches = [each.stretch(minute) for each in self.schedules]
