@@ -98,10 +98,8 @@ def check(conn: Connection) -> None:
     SchemaError
         Migrations are missing (none applied yet included), changed, or newer than this program.
     """
-    with db.transaction(conn), conn.cursor() as cursor:
-        cursor.execute(load("schema/exists"))
-        row = cursor.fetchone()
-        applied = _applied(conn) if row and row[0] else []
+    with db.transaction(conn):
+        applied = _applied(conn) if _has_list(conn) else []
     missing = pending(migrations(), applied)
     if missing:
         names = ", ".join(migration.name for migration in missing)
@@ -159,12 +157,15 @@ def _connection(target: str | Connection) -> Iterator[Connection]:
 
 
 def _ensure_postgis(conn: Connection) -> None:
-    database, schema = _extension(conn)
+    with db.transaction(conn):
+        database, schema = _extension(conn)
     if schema is None:
         try:
             with db.transaction(conn), conn.cursor() as cursor:
                 cursor.execute(load("schema/lock"), {"key": LOCK_KEY})
-                cursor.execute(load("schema/create_extension"))
+                # Another migrator may have made it while this one waited.
+                if _extension(conn)[1] is None:
+                    cursor.execute(load("schema/create_extension"))
         except DatabaseError as error:
             if error.sqlstate == INSUFFICIENT_PRIVILEGE:
                 raise SchemaError(texts.NO_POSTGIS_EXTENSION.format(database=database)) from error
@@ -176,7 +177,8 @@ def _ensure_postgis(conn: Connection) -> None:
 
 
 def _extension(conn: Connection) -> tuple[str, str | None]:
-    with db.transaction(conn), conn.cursor() as cursor:
+    """Return the database's name and the schema that PostGIS is in."""
+    with conn.cursor() as cursor:
         cursor.execute(load("schema/extension"))
         database, schema = cursor.fetchone() or ("?", None)
     return database, schema
@@ -186,7 +188,8 @@ def _apply_next(conn: Connection) -> str | None:
     """Apply the first pending migration in one transaction; None when there is none."""
     with db.transaction(conn), conn.cursor() as cursor:
         cursor.execute(load("schema/lock"), {"key": LOCK_KEY})
-        cursor.execute(load("schema/create_migration"))
+        if not _has_list(conn):
+            cursor.execute(load("schema/create_migration"))
         missing = pending(migrations(), _applied(conn))
         if not missing:
             return None
@@ -204,6 +207,12 @@ def _fill_holidays(conn: Connection) -> None:
         cursor.execute(load("schema/lock"), {"key": LOCK_KEY})
         if not holidays.read(conn).years:
             holidays.write(conn, HolidayTable.from_library())
+
+
+def _has_list(conn: Connection) -> bool:
+    with conn.cursor() as cursor:
+        cursor.execute(load("schema/exists"))
+        return cursor.fetchone() == (True,)
 
 
 def _applied(conn: Connection) -> list[Applied]:

@@ -53,6 +53,12 @@ def database_url(cluster: Cluster) -> Iterator[str]:
     yield from _new_database(cluster, TEMPLATE)
 
 
+@pytest.fixture(scope="module")
+def standing_database_url(cluster: Cluster) -> Iterator[str]:
+    """A migrated database for all tests of one module, which roll back what they do."""
+    yield from _new_database(cluster, TEMPLATE)
+
+
 @pytest.fixture
 def connection(database_url: str) -> Iterator[db.Connection]:
     """A writer's connection to the database of this test."""

@@ -22,7 +22,7 @@ CREATE FUNCTION yizhan.facilities_valid(facilities jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT jsonb_typeof(facilities) = 'object' AND NOT EXISTS (
         SELECT 1 FROM jsonb_each_text(facilities) AS f(code, state)
-        WHERE f.state NOT IN ('working', 'broken', 'unknown')
+        WHERE f.state IS NULL OR f.state NOT IN ('working', 'broken', 'unknown')
            OR f.code NOT IN (
             'seat', 'drinking_water', 'hot_water', 'microwave', 'fridge', 'cooling_heating', 'phone_charging',
             'first_aid', 'toilet', 'toilet_nearby', 'rain_gear', 'tyre_pump', 'tool_kit', 'emergency_supplies',

@@ -41,6 +41,10 @@ BEGIN
     ELSE
         NEW.version := 1;
         NEW.updated_at := now();
+        -- An upsert comes by here before it becomes an update; only if that changes something is it numbered.
+        IF EXISTS (SELECT FROM yizhan.station WHERE station_id = NEW.station_id) THEN
+            RETURN NEW;
+        END IF;
     END IF;
     NEW.data_version := yizhan.transaction_data_version();
     RETURN NEW;
@@ -49,13 +53,16 @@ $$;
 CREATE TRIGGER number_station BEFORE INSERT OR UPDATE ON yizhan.station
     FOR EACH ROW EXECUTE FUNCTION yizhan.number_station();
 
-CREATE FUNCTION yizhan.refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION yizhan.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'stations are never deleted; set deleted_at' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation';
 END
 $$;
 CREATE TRIGGER refuse_delete BEFORE DELETE OR TRUNCATE ON yizhan.station
-    FOR EACH STATEMENT EXECUTE FUNCTION yizhan.refuse_delete();
+    FOR EACH STATEMENT EXECUTE FUNCTION yizhan.refuse('stations are never deleted; set deleted_at');
+-- A TRUNCATE would pass by the triggers that number and keep the end of each verdict.
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON yizhan.frontage
+    FOR EACH STATEMENT EXECUTE FUNCTION yizhan.refuse('verdicts are removed by DELETE, which is kept');
 
 -- The columns in which two JSON rows differ, taken from the first; NULL when none.
 CREATE FUNCTION yizhan.changed_columns(a jsonb, b jsonb) RETURNS jsonb
