@@ -2,8 +2,8 @@
 
 PostGIS is asked in two ways, both prepared. ``geography <->`` orders by distance on a sphere, so its five are
 not always the five nearest by geodesic; wherever the two differ, the run checks that ours are nearer by the
-geodesic that PostGIS itself measures. The exact way takes the farthest of those five as a radius and orders all
-within it by geodesic; its answers must equal ours.
+geodesic that PostGIS itself measures. The exact way takes the farthest of those five as a radius and orders
+all within it by geodesic; its answers must equal ours.
 """
 
 import statistics
