@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import orjson
 import pandas as pd
+import shapely
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
 from data import statements
@@ -188,7 +189,7 @@ def _loads(text: str) -> dict[str, str]:
 
 
 def _verdict_rows(verdicts: gpd.GeoDataFrame) -> Iterator[list[str | None]]:
-    lines = verdicts.geometry.to_wkt(rounding_precision=8)
+    lines = shapely.to_wkt(verdicts.geometry.to_numpy(), rounding_precision=8)
     for station_id, row, line in zip(
         verdicts.index, verdicts[list(frames.VERDICTS.columns)].to_dict("records"), lines, strict=True
     ):

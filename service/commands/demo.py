@@ -16,7 +16,7 @@ from data.sample import town
 from geo.frontage import Parameters
 from maps import DiscoveryOptions
 from service import checking, console, registry
-from service.commands import serving, texts
+from service.commands import serving, stations, texts
 from service.keeper import DatabaseKeeper
 from service.settings import Settings
 
@@ -42,8 +42,8 @@ def demo(
         private = Cluster(folder / "postgres", disposable=True)
         url = private.start()
         try:
-            if private.notice() is not None:
-                console.note(str(private.notice()))
+            if private.notice is not None:
+                console.note(private.notice)
             schema.migrate(url)
             prepare(url, folder)
             console.say(texts.DEMO_NOTICE)
@@ -80,9 +80,7 @@ def prepare(url: str, folder: Path) -> None:
         options = imports.ImportOptions(
             coordsys="gcj02", source=town.SOURCE, rejects_path=folder / "sample" / "rejects.csv"
         )
-        report = imports.import_file(conn, files.stations, options, actor="yizhan demo")
-        for line in report.lines():
-            console.note(line)
+        stations.tell(imports.import_file(conn, files.stations, options, actor="yizhan demo"))
         console.note(texts.DEMO_STEP_CHECK)
         checking.check_registry(conn, Parameters())
 

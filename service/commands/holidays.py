@@ -8,7 +8,7 @@ import typer
 
 from data import db
 from data import holidays as tables
-from data.hours import CHINA
+from data.hours import SHANGHAI
 from service import console, registry
 from service.commands import texts
 
@@ -55,6 +55,6 @@ def show(context: typer.Context) -> None:
             workdays=kinds.count("workday"),
         )
     )
-    warning = tables.expiry_warning(table, datetime.now(CHINA).date())
+    warning = tables.expiry_warning(table, datetime.now(SHANGHAI).date())
     if warning is not None:
         console.note(warning)

@@ -13,8 +13,9 @@ from geo import frames
 from maps import DiscoveryOptions
 from service import console, registry
 from service.commands import texts
+from service.commands.stations import tell
 from service.discovery import PageSource, page
-from service.kinds import SHANGHAI
+from data.hours import SHANGHAI
 from service.settings import Settings
 
 
@@ -57,8 +58,7 @@ def read_source(path: Path, *, coordsys: str | None, audience: str | None) -> Pa
         raise InputError(texts.NEED_COORDSYS_FILE)
     options = imports.ImportOptions(coordsys=coordsys, audience=audience)
     frame, report = imports.read_stations(path, options)
-    for line in report.lines():
-        console.note(line)
+    tell(report)
     return PageSource(frames.check(frame, frames.STATIONS), HolidayTable.from_library(), None)
 
 

@@ -63,6 +63,31 @@ STARTING_DATABASE: Final = Text("启动内置数据库 {folder}", "starting the 
 STOPPED: Final = Text("已停止", "stopped")
 INTERRUPTED: Final = Text("已中断，未完成的改动没有写入", "interrupted; nothing unfinished was written")
 IMPORTING: Final = Text("导入 {file}", "importing {file}")
+TWO_SOURCES: Final = Text(
+    "--source {source} 与 --replace-source {replace_source} 不一致；只写后者即可",
+    "--source {source} and --replace-source {replace_source} disagree; give the latter alone",
+)
+IMPORT_COUNTS: Final = Text(
+    "新增 {added}，修改 {changed}，未变 {unchanged}，拒绝 {rejected}",
+    "added {added}, changed {changed}, unchanged {unchanged}, rejected {rejected}",
+)
+IMPORT_UNLOCATED: Final = Text(
+    "其中 {n} 处没有位置：已保留，但按距离查不到", "{n} of them have no position: kept, not found by distance"
+)
+IMPORT_HIDDEN: Final = Text(
+    "其中 {n} 处不公开（服务对象不详或不是户外劳动者）；可在表中填写，或用 --audience 统一说明",
+    "{n} of them stay hidden (audience unknown or not outdoor workers); fill the column, or use --audience",
+)
+IMPORT_TOMBSTONED: Final = Text("撤销 {n} 处", "{n} tombstoned")
+IMPORT_RENAME: Final = Text(
+    "第 {row} 行「{name}」可能是「{old_name}」（{station_id}）改名，请人工确认",
+    "row {row}, {name}, may be {old_name} ({station_id}) renamed; please decide",
+)
+IMPORT_REJECTS: Final = Text(
+    "{n} 行被拒绝，已写入 {file}；修改后可再次导入",
+    "{n} rows rejected, kept in {file}; mend and import it again",
+)
+AT_ROWS: Final = Text("（共 {n} 行：{rows}）", " ({n} rows: {rows})")
 READING_STREETS: Final = Text("读取街道数据 {file}", "reading the street map {file}")
 CHECKING: Final = Text("检查临街情况", "checking street-facing")
 CHECK_DONE: Final = Text(
