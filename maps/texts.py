@@ -33,7 +33,6 @@ PAGE: Final[Mapping[str, Text]] = MappingProxyType(
         ),
         "filters": Text("筛选", "Filters"),
         "nearby": Text("附近", "Near me"),
-        "nearby_stop": Text("不按距离", "Not by distance"),
         "filter_open": Text("现在开放", "Open now"),
         "filter_24h": Text("24小时", "24 hours"),
         "filter_street": Text("临街", "Street-facing"),
@@ -86,7 +85,6 @@ PAGE: Final[Mapping[str, Text]] = MappingProxyType(
             "底图暂时无法显示，站点和列表不受影响。",
             "The base map cannot be shown; stations and list still work.",
         ),
-        "no_base": Text("未配置底图", "no base map"),
         "stale": Text(
             "数据有效期至 {date}，开放时间可能已变化，请电话确认。",
             "The data were valid until {date}; hours may have changed, please phone.",
@@ -99,7 +97,6 @@ PAGE: Final[Mapping[str, Text]] = MappingProxyType(
         "tomorrow": Text("明天 {time}", "tomorrow {time}"),
         "weekday": Text("{day} {time}", "{day} {time}"),
         "days": Text("周一,周二,周三,周四,周五,周六,周日", "Mon,Tue,Wed,Thu,Fri,Sat,Sun"),
-        "no_more": Text("近期不开放", "not within the next days"),
         "metres": Text("{n} 米", "{n} m"),
         "kilometres": Text("{n} 公里", "{n} km"),
         # -- details

@@ -188,7 +188,6 @@
   yizhan.view = view;
   yizhan.onSelect = function (listener) { selectListeners.push(listener); };
   yizhan.selected = function () { return openStation; };
-  yizhan.onWords = words;
   words();
   list.refresh();
   if (stationInAddress() !== null) show();

@@ -1,7 +1,7 @@
 // Is a station open at an instant? Weekly intervals and dated exceptions, in Beijing time whatever the device says.
 yizhan.hours = (function () {
   "use strict";
-  var DAY = 1440, WEEK = 7 * DAY, BEIJING = 8 * 60, AHEAD_DAYS = 8;
+  var DAY = 1440, BEIJING = 8 * 60, AHEAD_DAYS = 8;
   var validUntil = yizhan.data.valid_until;
 
   function beijingMinute(ms) { return Math.floor(ms / 60000) + BEIJING; }
@@ -127,5 +127,5 @@ yizhan.hours = (function () {
 
   return { at: at, state: state, detail: detail, nextDays: nextDays, today: function (ms) {
     return isoDate(Math.floor(beijingMinute(ms) / DAY));
-  }, WEEK: WEEK };
+  } };
 })();

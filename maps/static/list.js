@@ -70,7 +70,7 @@ yizhan.list = (function () {
     var kind = get("access_24h", i), name = get("name", i), access = get("access_method", i);
     var open = make("button", { type: "button", "class": "name", "data-station": i, dir: "auto" }, [name]);
     var badge = make("span", { "class": "badge" }, [symbols.symbol(kind, states[i].code)]);
-    var line = make("p", { "class": "state" }, stateLine(i));
+    var line = make("span", { "class": "state" }, stateLine(i));
     var facts = [], words = [];
     if (kindNote(i) && !saysKind(i)) facts.push(kindNote(i));
     if (access !== "unknown") words.push(yizhan.word("access_method", access));
@@ -82,8 +82,8 @@ yizhan.list = (function () {
     return make("li", { "data-station": i, "class": is24h(i) ? "card all-day" : "card" }, [
       badge,
       make("div", { "class": "body" }, [
-        make("h3", {}, [open]), line,
-        make("p", { "class": "facts" }, facts.concat([symbols.verdictPill(get("street_facing", i))])),
+        make("h3", {}, [open]),
+        make("p", { "class": "facts" }, [line].concat(facts, [symbols.verdictPill(get("street_facing", i))])),
         words.length ? make("p", { "class": "muted" }, [words.join(" · ")]) : null
       ]),
       link

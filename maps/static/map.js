@@ -2,7 +2,7 @@
 yizhan.attach = function (map) {
   "use strict";
   var data = yizhan.data, get = yizhan.get, t = yizhan.t, make = yizhan.make, byId = yizhan.byId, list = yizhan.list;
-  var SPACING_PX = 45, LED_AT_MOST = 9, DEEPEST = data.base ? data.base.max_zoom : 19, shifted = data.system === "gcj02";
+  var SPACING_PX = 45, LED_AT_MOST = 9, INSEPARABLE_M = 5, DEEPEST = data.base ? data.base.max_zoom : 19, shifted = data.system === "gcj02";
   var STREETS = [[7, 5], [5, 3.500], [3.500, 2.200], [0, 1]];
   map.options.maxZoom = DEEPEST;
   map.options.zoomSnap = data.base ? 1 : 0.25;
@@ -174,18 +174,18 @@ yizhan.attach = function (map) {
     return marker;
   }
 
+  // Zoom to a group; one that zooming cannot part is put on the list instead.
   function enter(members) {
     var bounds = L.latLngBounds(members.map(place));
-    if (map.getZoom() >= DEEPEST || map.getBoundsZoom(bounds.pad(0.2)) <= map.getZoom()) {
-      if (map.getZoom() >= DEEPEST || bounds.getNorthEast().distanceTo(bounds.getSouthWest()) < 5) {
-        list.setScope(members);
-        yizhan.view("list");
-        return;
-      }
+    var width = map.distance(bounds.getNorthEast(), bounds.getSouthWest());
+    if (map.getZoom() >= DEEPEST || width < INSEPARABLE_M) {
+      list.setScope(members);
+      yizhan.view("list");
+    } else if (map.getBoundsZoom(bounds.pad(0.2)) <= map.getZoom()) {
       map.setView(bounds.getCenter(), map.getZoom() + 1);
-      return;
+    } else {
+      map.fitBounds(bounds.pad(0.2), { maxZoom: DEEPEST });
     }
-    map.fitBounds(bounds.pad(0.2), { maxZoom: DEEPEST });
   }
 
   function draw() {
@@ -214,13 +214,28 @@ yizhan.attach = function (map) {
       icon: L.divIcon({ html: make("span", {}, []), className: "me", iconSize: [20, 20] }) }).addTo(map);
   }
 
+  // Room for the buttons, the notes and an open legend.
+  function framed() {
+    var legend = byId("legend");
+    return { maxZoom: 17, paddingTopLeft: [map.getSize().x > 600 ? 64 : 28, 32],
+      paddingBottomRight: [legend.open && map.getSize().x > 600 ? legend.offsetWidth + 32 : 28, 64] };
+  }
+
+  var lastHere = null, NEAREST_SHOWN = 5;
+  function fitNearest() {
+    var here = list.here();
+    if (here === lastHere) return;
+    lastHere = here;
+    if (!here || !me || !map.getSize().x) return;
+    var points = list.shown().slice(0, NEAREST_SHOWN).map(place).concat([me.getLatLng()]);
+    map.fitBounds(L.latLngBounds(points), framed());
+  }
+
   function fitAll() {
     if (!data.count) return;
-    var all = [], size = map.getSize();
+    var all = [];
     for (var i = 0; i < data.count; i++) all.push(place(i));
-    map.fitBounds(L.latLngBounds(all), { maxZoom: 17, animate: false,
-      paddingTopLeft: [size.x > 600 ? 64 : 28, 32],
-      paddingBottomRight: [byId("legend").open ? byId("legend").offsetWidth + 32 : 28, 64] });
+    map.fitBounds(L.latLngBounds(all), Object.assign(framed(), { animate: false }));
   }
 
   map.getContainer().setAttribute("role", "region");
@@ -229,10 +244,15 @@ yizhan.attach = function (map) {
   var wasEmpty = map.getSize().x === 0;
   fitAll();
   map.on("moveend zoomend", draw);
-  list.onChange(function () { draw(); drawMe(); });
+  list.onChange(function () { draw(); drawMe(); fitNearest(); });
   yizhan.onSelect(function (i) {
     map.invalidateSize({ pan: false });
-    if (wasEmpty && map.getSize().x > 0) { wasEmpty = false; fitAll(); }
+    if (wasEmpty && map.getSize().x > 0) {
+      wasEmpty = false;
+      fitAll();
+      lastHere = null;
+      fitNearest();
+    }
     if (i !== null && map.getSize().x > 0 && !map.getBounds().pad(-0.1).contains(place(i))) map.panTo(place(i));
     draw();
   });

@@ -234,7 +234,7 @@ def test_the_navigation_link_is_amaps_with_gcj02(visit: Visiting, cast: pd.DataF
         link,
     )
     assert found is not None
-    # GCJ-02 of 114.304, 30.58 by gcoord 1.0: 5.6 thousandths of a degree east, 2.5 south.
+    # A published pair for 武汉: 114.2999512, 30.5955177 is 114.3053942, 30.5931044 in GCJ-02.
     assert float(found[1]) - 114.304 == pytest.approx(0.0055, abs=0.0005)
     assert float(found[2]) - 30.58 == pytest.approx(-0.0024, abs=0.0005)
 
@@ -386,6 +386,19 @@ def test_a_crowd_is_grouped_and_still_complete(
     page.locator(".station.cluster").first.click(force=True)
     page.wait_for_function(f"yizhanMap.getZoom() > {before}")
     seen.assert_quiet()
+
+
+def test_stations_at_one_spot_are_listed_when_zooming_cannot_part_them(
+    visit: Visiting, make_station: Callable[..., Any], make_frame: Callable[..., Any]
+) -> None:
+    rows = [make_station(1, lon=114.3, lat=30.5), make_station(2, lon=114.3, lat=30.5), make_station(3)]
+    page = visit(maps.render(maps.discovery(make_frame(*rows))), at=MONDAY_MORNING, size="phone").page
+    page.get_by_role("button", name="地图", exact=True).click()
+    page.locator(".station.cluster").click()
+    page.wait_for_selector("#list", state="visible")
+    assert names(page) == ["驿站1号", "驿站2号"]
+    page.get_by_role("button", name=re.compile("只看此处 2 处")).click()
+    assert len(names(page)) == 3
 
 
 def test_streets_and_a_base_map_carry_their_attribution_at_the_lower_left(

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 
 import maps
 from geo import frames, vocabulary
-from maps import base, errors, legend, payload, streets, style, texts
+from maps import assets, base, errors, legend, payload, streets, style, texts
 
 
 def station(number: int, **given: Any) -> dict[str, Any]:
@@ -191,8 +192,6 @@ def test_numbered_columns_read_back_as_they_were(column: list[Any]) -> None:
 
 
 def test_weeks_and_exceptions_are_written_with_iso_dates_and_missing_is_unknown() -> None:
-    from datetime import date
-
     rows = frame(station(1), station(2), station(3))
     rows["week"] = pd.Series([[(480, 1080)], None, []], dtype=object)
     rows["exceptions"] = pd.Series([{date(2026, 10, 1): [], date(2026, 10, 2): None}, None, {}], dtype=object)
@@ -242,12 +241,14 @@ def test_every_placeholder_of_a_text_stands_in_both_languages() -> None:
         assert text.zh and text.en
 
 
-def test_scripts_use_only_texts_that_exist() -> None:
-    from maps import assets
-
+def test_scripts_use_only_texts_that_exist_and_every_text_is_used() -> None:
+    used = ""
     for name in ("hours.js", "symbols.js", "list.js", "details.js", "app.js", "map.js"):
+        used += assets.own(name)
         for key in re.findall(r'\bt\("(\w+)"', assets.own(name)):
             assert key in texts.PAGE, (name, key)
+    used += assets.own("discovery.html").replace("{{", '"').replace("}}", '"')
+    assert [key for key in texts.PAGE if f'"{key}"' not in used] == []
     for key in re.findall(r'data-(?:t|label)="(\w+)"', assets.own("discovery.html")):
         assert key in texts.PAGE, key
     assert "innerHTML" not in "".join(
