@@ -5,7 +5,8 @@ ends on another one shares a node with it; a gate on a wall and a door on a faca
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -95,6 +96,28 @@ class Drawing:
         lines = [joined(line) for line in self.lines]
         return Drawing(lines, dict(self.points), list(self.ringed))
 
+    def split(self) -> "Drawing":
+        """Copy the plan with every street cut where it meets another one, as networks are counted."""
+        streets = [line for line in self.lines if "highway" in line.tags]
+        met = Counter(corner for line in streets for corner in set(line.corners))
+        pieces = [
+            Line(piece, line.tags)
+            for line in streets
+            for piece in _cut(line.corners, {corner for corner, n in met.items() if n > 1})
+        ]
+        moved = {id(line): i for i, line in enumerate(x for x in self.lines if "highway" not in x.tags)}
+        ringed = [
+            Ringed(moved[id(self.lines[area.outer])], moved[id(self.lines[area.inner])], area.tags)
+            for area in self.ringed
+        ]
+        others = [line for line in self.lines if "highway" not in line.tags]
+        return Drawing([*others, *pieces], dict(self.points), ringed)
+
+    def bare(self) -> "Drawing":
+        """Copy the plan without buildings, doors and compounds: the streets and what else is long."""
+        lines = [line for line in self.lines if line.tags.keys() & {"highway", "waterway", "railway"}]
+        return Drawing(lines)
+
 
 def to_wgs84(x: Any, y: Any) -> tuple[Any, Any]:
     """Place local metres on the earth: longitude and latitude, degrees, of the shape given."""
@@ -102,55 +125,70 @@ def to_wgs84(x: Any, y: Any) -> tuple[Any, Any]:
     return lon, lat
 
 
-def write_pbf(path: Path, drawing: Drawing, shifts: Iterable[Place]) -> None:
-    """Write a plan as ``.osm.pbf``, once per shift; the same plan gives the same bytes.
+def write_pbf(path: Path, copies: Sequence[tuple[Drawing, Place]]) -> None:
+    """Write plans as ``.osm.pbf``; the same plans give the same bytes.
 
     Parameters
     ----------
     path
         Overwritten when it exists.
-    drawing
-        The plan, joined.
-    shifts
-        Where copies of it stand, metres east and north.
+    copies
+        The plans, joined, each with where its origin stands, metres east and north. Every copy gets ids of
+        its own.
     """
-    copies = list(shifts)
-    places = list(dict.fromkeys([*(c for line in drawing.lines for c in line.corners), *drawing.points]))
-    number = {place: i for i, place in enumerate(places)}
-    xy = np.array(places, dtype=float)
     header = osmium.io.Header()
     header.set("generator", GENERATOR)
     header.set("osmosis_replication_timestamp", STAMP)
-    path.unlink(missing_ok=True)
-    with osmium.SimpleWriter(str(path), header=header) as writer:
-        for copy, (dx, dy) in enumerate(copies):
-            lon, lat = to_wgs84(xy[:, 0] + dx, xy[:, 1] + dy)
-            first = FIRST_ID + copy * len(places)
-            for i, place in enumerate(places):
-                tags = drawing.points.get(place, {})
-                at = (round(float(lon[i]), 7), round(float(lat[i]), 7))
-                writer.add_node(Node(id=first + i, location=at, tags=tags, version=1, timestamp=STAMP))
-        for copy in range(len(copies)):
-            first = FIRST_ID + copy * len(places)
+    numbered = list(_numbered(copies))
+    with osmium.SimpleWriter(str(path), header=header, overwrite=True) as writer:
+        for drawing, place, first in numbered:
+            _write_nodes(writer, drawing, place, first.node)
+        for drawing, _, first in numbered:
+            number = {place: first.node + i for i, place in enumerate(_places(drawing))}
             for i, line in enumerate(drawing.lines):
-                nodes = [first + number[c] for c in line.corners]
-                way_id = _way_id(drawing, copy, i)
-                writer.add_way(Way(id=way_id, nodes=nodes, tags=line.tags, version=1, timestamp=STAMP))
-        for copy in range(len(copies)):
-            for relation in _relations(drawing, copy):
-                writer.add_relation(relation)
+                nodes = [number[corner] for corner in line.corners]
+                writer.add_way(Way(id=first.way + i, nodes=nodes, tags=line.tags, version=1, timestamp=STAMP))
+        for drawing, _, first in numbered:
+            for i, area in enumerate(drawing.ringed):
+                members = [("w", first.way + getattr(area, role), role) for role in ("outer", "inner")]
+                tags = {"type": "multipolygon"} | area.tags
+                writer.add_relation(
+                    Relation(id=first.relation + i, members=members, tags=tags, version=1, timestamp=STAMP)
+                )
 
 
-def _relations(drawing: Drawing, copy: int) -> Iterator[Any]:
-    for i, area in enumerate(drawing.ringed):
-        members = [("w", _way_id(drawing, copy, getattr(area, role)), role) for role in ("outer", "inner")]
-        tags = {"type": "multipolygon"} | area.tags
-        relation_id = FIRST_ID + copy * len(drawing.ringed) + i
-        yield Relation(id=relation_id, members=members, tags=tags, version=1, timestamp=STAMP)
+class _First(NamedTuple):
+    """The first ids of a copy."""
+
+    node: int
+    way: int
+    relation: int
 
 
-def _way_id(drawing: Drawing, copy: int, position: int) -> int:
-    return FIRST_ID + copy * len(drawing.lines) + position
+def _numbered(copies: Sequence[tuple[Drawing, Place]]) -> Iterator[tuple[Drawing, Place, _First]]:
+    first = _First(FIRST_ID, FIRST_ID, FIRST_ID)
+    for drawing, place in copies:
+        yield drawing, place, first
+        first = _First(
+            first.node + len(_places(drawing)),
+            first.way + len(drawing.lines),
+            first.relation + len(drawing.ringed),
+        )
+
+
+def _write_nodes(writer: Any, drawing: Drawing, place: Place, first: int) -> None:
+    places = _places(drawing)
+    xy = np.array(places, dtype=float) + place
+    lon, lat = to_wgs84(xy[:, 0], xy[:, 1])
+    at = zip(np.round(lon, 7).tolist(), np.round(lat, 7).tolist(), strict=True)
+    for i, (corner, location) in enumerate(zip(places, at, strict=True)):
+        tags = drawing.points.get(corner, {})
+        writer.add_node(Node(id=first + i, location=location, tags=tags, version=1, timestamp=STAMP))
+
+
+def _places(drawing: Drawing) -> list[Place]:
+    """Every place of a plan once, in the order in which its nodes are numbered."""
+    return list(dict.fromkeys([*(c for line in drawing.lines for c in line.corners), *drawing.points]))
 
 
 def _projection() -> pyproj.Proj:
@@ -167,6 +205,15 @@ def _plain(tags: dict[str, str]) -> dict[str, str]:
 
 def _at_grade(line: Line) -> bool:
     return "highway" in line.tags and "layer" not in line.tags
+
+
+def _cut(corners: tuple[Place, ...], at: set[Place]) -> Iterator[tuple[Place, ...]]:
+    """Cut a line at its inner corners that are among ``at``."""
+    begun = 0
+    for i in range(1, len(corners)):
+        if i == len(corners) - 1 or corners[i] in at:
+            yield corners[begun : i + 1]
+            begun = i
 
 
 def _with(corners: tuple[Place, ...], candidates: np.ndarray) -> tuple[Place, ...]:

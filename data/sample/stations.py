@@ -6,7 +6,7 @@ facilities with their states, audiences, and the three kinds of 24 hours.
 
 import csv
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -50,6 +50,7 @@ DRESSES: Final = (
     Dress("8:00—20:00", "推门即入", "休息桌椅、冰箱(故障)、打气充气、工具箱", {"站点形式": "固定场所"}),
     Dress("18:00-次日06:00", "手机应用开门", _BASIC + "、微波炉"),
     Dress("早8点至晚6点", "推门即入", "饮水、附近如厕、意见箱"),
+    Dress("工作日 08:30-17:30", "推门即入", "休息桌椅、饮水、针线包、雨具"),
     Dress("０９：００－１７：３０", "刷脸", "休息桌椅、电视、储物柜、无线网络"),
     Dress("以门口公告为准", "不详", _BASIC),
     Dress("", "", ""),
@@ -172,9 +173,3 @@ def _gcj02(
     located = ~np.isnan(xy[:, 0])
     lon[located], lat[located] = coordsys.from_wgs84(*to_wgs84(*xy[located].T), "gcj02")
     return lon, lat
-
-
-def read_back(path: Path) -> Iterator[Row]:
-    """Read the rows of a station file as they were written."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        yield from csv.DictReader(file)
