@@ -7,6 +7,7 @@ kept); 130 interrupted.
 
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 from typing import Annotated
 
@@ -58,12 +59,23 @@ def entrance(
     context.obj = Settings()
 
 
-def main() -> None:
-    """Run the command line; what a user did wrong becomes a sentence and an exit code, never a traceback."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; what a user did wrong becomes a sentence and an exit code, never a traceback.
+
+    Parameters
+    ----------
+    arguments
+        Without the program's name; those of the process when None.
+
+    Raises
+    ------
+    SystemExit
+        Always, with the exit code.
+    """
     signal.signal(signal.SIGTERM, _terminate)
     signal.signal(signal.SIGHUP, _terminate)
     try:
-        app()
+        app(args=arguments)
     except ValidationError as error:
         for problem in error.errors():
             console.note(f"{variable(str(problem['loc'][0]))}: {problem['msg']}")

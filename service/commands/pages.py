@@ -9,13 +9,13 @@ import typer
 from data import holidays, imports, store, streetmap
 from data.errors import InputError
 from data.holidays import HolidayTable
+from data.hours import SHANGHAI
 from geo import frames
 from maps import DiscoveryOptions
 from service import console, registry
 from service.commands import texts
 from service.commands.stations import tell
 from service.discovery import PageSource, page
-from data.hours import SHANGHAI
 from service.settings import Settings
 
 

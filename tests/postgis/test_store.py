@@ -1,4 +1,4 @@
-"""The registry read as one frame, followed by its data version, and verdicts stored only where they change."""
+"""The registry read as one frame and followed by its version; verdicts stored only where they change."""
 
 import geopandas as gpd
 import pytest
