@@ -59,7 +59,8 @@ class OpenState(NamedTuple):
 class Schedule:
     """The hours of a station together with the table of holidays; immutable, shared between threads.
 
-    Hours that ``validate`` refuses, and None, are unknown at any time; nothing here raises for them.
+    Hours that ``validate`` refuses, and None, are unknown at any time; nothing here raises for them and
+    ``known`` is False.
 
     Parameters
     ----------
@@ -220,7 +221,8 @@ class Schedule:
         if self._plan is not None:
             return dated_rules(self._plan, self.holidays, first, BLOCK_DAYS)
         doubt = unknown_days(self.holidays, first, BLOCK_DAYS) if self.depends_on_holidays else ""
-        return (self.opening_hours or "") + doubt
+        # Canonical, for a trailing separator is allowed by itself but not before another rule.
+        return osm_hours.canonical(self.opening_hours or "") + doubt
 
     def _find_constant(self) -> str | None:
         if not self.known:

@@ -42,6 +42,8 @@ def validate(opening_hours: str) -> None:
         raise HoursError(texts.HOURS_BEYOND.format(part=opening_hours))
     if not evaluation.validate(opening_hours):
         raise HoursError(texts.HOURS_SYNTAX.format(part=opening_hours))
+    if _weekly(opening_hours) is None and not _respells(opening_hours):
+        raise HoursError(texts.HOURS_BEYOND.format(part=opening_hours))
 
 
 def is_valid(opening_hours: str) -> bool:
@@ -91,6 +93,13 @@ def is_always_open(opening_hours: str | None, *, makeup_days: bool = False) -> b
 def evaluator(expression: str) -> OpeningHours:
     """Hand an expression to ``opening-hours-py`` without its own calendars and time zones."""
     return OpeningHours(expression, auto_country=False, auto_timezone=False)
+
+
+def _respells(opening_hours: str) -> bool:
+    """Whether the evaluator can read what it writes; for some odd selectors it cannot."""
+    spelled = str(evaluator(opening_hours))
+    with_a_date = f"{spelled}; 2026 Oct 01 unknown"
+    return evaluation.validate(with_a_date) and str(evaluator(spelled)) == spelled
 
 
 def _weekly(opening_hours: str) -> tuple[rules.Rule, ...] | None:

@@ -5,7 +5,7 @@ How words are understood
 * 周一至周五 follows the week alone; 工作日 follows make-up days too and is closed on public holidays; where
   工作日 stands beside hours for the weekend, nobody says what holds on a public holiday: ``PH unknown``.
 * 节假日, 法定节假日 closed are the days off of the State Council's arrangement (``PH off``). Hours stated
-  for 节假日 are taken only when the weekend is stated too, for many people mean the weekend by it.
+  for 节假日 are taken only when the weekend is named beside them, for many people mean the weekend by it.
 * 24小时, 全天 without days are 24/7. 全天 beside days may mean the whole working day: not read.
 * A span that ends before it begins passes midnight only when it begins in the evening or says 次日.
 """
@@ -230,7 +230,8 @@ def _holiday(clauses: list[_Clause], week: dict[int, Spans], working: bool) -> t
         weekend = any(week.get(day) for day in WEEKEND)
         return (None if weekend else (), True) if working else ((), False)
     spans = stated.pop()
-    if spans and len(week) < 7 and not all(c.statutory for c in clauses if c.holidays and c.timed):
+    weekend_named = WEEKEND <= {day for clause in clauses if clause.days != ALL_WEEK for day in clause.days}
+    if spans and not weekend_named and not all(c.statutory for c in clauses if c.holidays and c.timed):
         raise Unreadable(texts.HOURS_CONTRADICTION.format(part=_holiday_word(clauses)))
     return spans, True
 

@@ -435,3 +435,42 @@ def test_only_a_door_or_unattended_entry_makes_a_24_hour_station():
     assert access_24h("no", "no", "unknown") == "no"
     assert access_24h("no", "no", "yes") == "goods_only"
     assert access_24h("unknown", "no", "no") == "unknown"
+
+
+OSM_WORDS = [
+    *(
+        "Mo",
+        "Tu-Fr",
+        "Sa,Su",
+        "Mo[1]",
+        "Su[-1]",
+        "PH",
+        "24/7",
+        "off",
+        "closed",
+        "open",
+        "unknown",
+        "-",
+        " ",
+        "; ",
+        ", ",
+    ),
+    *("10:00-12:00", "22:00-02:00", "08:00-08:00", "00:00-48:00", "10:00-34:00", "+1 day", "week 1-10"),
+    *("Jan", "Feb 29", "2026", "2026-2027", "1900-1950/2", "Dec 31-Jan 02"),
+]
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(st.lists(st.sampled_from(OSM_WORDS), max_size=7), st.sampled_from(["", " "]), st.booleans())
+def test_whatever_passes_validation_can_be_evaluated_and_written_again(words, space, makeup):
+    text = space.join(words)
+    given_ = schedule(text, makeup)
+    moment = at("2026-09-30T23:00")
+    state = given_.state_at(moment)
+    assert state.state in OPEN_STATE
+    assert state.next_change is None or state.next_change > moment
+    assert len(given_.exceptions(moment.date(), 3)) <= 3
+    if given_.known:
+        again = hours.canonical(text)
+        assert hours.canonical(again) == again
+        assert schedule(again, makeup).state_at(moment) == state
