@@ -72,7 +72,10 @@ class Record:
             "socket_folder": str(self.socket_folder) if self.socket_folder else None,
         }
         fresh = folder / f"{FILE_NAME}.new"
-        fresh.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        fresh.unlink(missing_ok=True)
+        # Exclusively: root must not be led through a link that the folder's owner has put there.
+        with fresh.open("x", encoding="utf-8") as file:
+            file.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
         fresh.chmod(0o644)
         fresh.replace(folder / FILE_NAME)
 

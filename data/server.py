@@ -179,7 +179,8 @@ def _write_access_files(data_folder: Path, owner: str) -> None:
     }
     for name, text in rules.items():
         fresh = data_folder / f"{name}.new"
-        fresh.write_text(text, encoding="utf-8")
+        with fresh.open("x", encoding="utf-8") as file:
+            file.write(text)
         fresh.chmod(0o600)
         accounts.give(fresh, owner)
         fresh.replace(data_folder / name)

@@ -179,8 +179,8 @@ CLUSTER_ORPHANS = Text(
 )
 DATABASE_URL_UNREADABLE = Text(
     "数据库地址无法识别；形如 postgresql://用户:密码@主机/库名，其中密码里的 @ : / % 须写成 %40 %3A %2F %25",
-    "The database url cannot be read; it looks like postgresql://user:password@host/database, where @ : / % in "
-    "the password are written %40 %3A %2F %25",
+    "The database url cannot be read; it looks like postgresql://user:password@host/database, where @ : / % "
+    "in the password are written %40 %3A %2F %25",
 )
 DATABASE_AWAY = Text("数据库连接不上或已断开：{why}", "The database cannot be reached or broke off: {why}")
 DATABASE_BUSY = Text(
@@ -196,7 +196,8 @@ POOL_TIMEOUT = Text(
     "All {n} database connections are in use; waited {wait_s:g} s; try again later",
 )
 NO_POSTGIS_EXTENSION = Text(
-    "数据库 {database} 还没有 PostGIS 扩展；请以超级用户执行：psql -d {database} -c 'CREATE EXTENSION postgis'",
+    "数据库 {database} 还没有 PostGIS 扩展；请以超级用户执行："
+    "psql -d {database} -c 'CREATE EXTENSION postgis'",
     "The database {database} has no PostGIS extension; a superuser types: "
     "psql -d {database} -c 'CREATE EXTENSION postgis'",
 )
@@ -221,8 +222,8 @@ SCHEMA_NEWER = Text(
 )
 SCHEMA_CHANGED = Text(
     "迁移 {name} 执行之后内容变了；请换回原来的程序版本，或用这一版本新建数据库",
-    "Migration {name} was changed after it was applied; use the version of the program that applied it, or make "
-    "a new database with this one",
+    "Migration {name} was changed after it was applied; use the version of the program that applied it, or "
+    "make a new database with this one",
 )
 SCHEMA_GAP = Text(
     "数据库跳过了迁移 {name} 而执行了更后面的；请从备份恢复",

@@ -23,6 +23,9 @@ from data.errors import ClusterError
 from data.postmaster import PID_FILE, processes_in
 
 
+ROOT = Path(__file__).resolve().parents[2]
+
+
 def ask(url, question="SELECT 1"):
     with closing(psycopg2.connect(url)) as conn, conn.cursor() as cursor:
         cursor.execute(question)
@@ -173,7 +176,7 @@ def test_programs_that_start_a_new_cluster_at_once_make_one(open_folder):
         "import sys; from data.cluster import *; print(Cluster(Path(sys.argv[1]), disposable=True).start())"
     )
     started = [
-        subprocess.Popen([sys.executable, "-c", program, folder], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, "-c", program, folder], stdout=subprocess.PIPE, text=True, cwd=ROOT)
         for _ in range(2)
     ]
     urls = {process.communicate(timeout=60)[0].strip() for process in started}
@@ -209,7 +212,7 @@ def test_ctrl_c_in_the_terminal_does_not_reach_the_server(running):
 
 def test_the_server_outlives_the_program_that_started_it(stopped):
     program = "import sys; from data.cluster import *; Cluster(Path(sys.argv[1])).start()"
-    subprocess.run([sys.executable, "-c", program, stopped.folder], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program, stopped.folder], check=True, timeout=60, cwd=ROOT)
     assert stopped.status().state == "running"
 
 
@@ -309,6 +312,22 @@ def test_lost_data_are_a_loss_and_never_begun_again_in_silence(tmp_path):
     with pytest.raises(ClusterError, match="restore them from a backup"):
         Cluster(tmp_path).start()
     assert not (tmp_path / "server").exists()
+
+
+@pytest.mark.skipif(
+    not (accounts.is_root() and shutil.which("setpriv")), reason="only root can lay down a capability"
+)
+def test_root_without_the_right_to_look_into_processes_still_knows_its_server(running):
+    """As in a container, where /proc hides the working directory of another user's process."""
+    pid = running.status().pid
+    program = (
+        "import sys; from data.cluster import *; c = Cluster(Path(sys.argv[1]))\n"
+        "print(c.start() == c.url, c.status().pid, c.stop(), c.status().state)"
+    )
+    without = ["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"]
+    command = [*without, sys.executable, "-c", program, running.folder]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+    assert done.stdout.split() == ["True", str(pid), "True", "stopped"], done.stderr
 
 
 @pytest.mark.skipif(not accounts.is_root(), reason="needs two users")
