@@ -101,5 +101,5 @@ STATES: Final[tuple[State, ...]] = (
 VERDICTS: Final[tuple[Verdict, ...]] = (
     Verdict("yes", "✓", vocabulary.STREET_FACING["yes"]),
     Verdict("no", "✕", vocabulary.STREET_FACING["no"]),
-    Verdict("unknown", "?", vocabulary.STREET_FACING["unknown"]),
+    Verdict("unknown", "?", texts.VERDICT_UNKNOWN),
 )

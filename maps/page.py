@@ -65,6 +65,12 @@ class Page(Figure):
         self.header._parent = self
 
     def render(self, **kwargs: Any) -> str:
+        """Write the finished page, so that Folium's own ``save`` and notebook views are finished too."""
+        text = self._document(**kwargs).replace("\r\n", "\n").replace("\r", "\n")
+        text = _with_fixed_ids(text, self)
+        return text.replace(_POLICY_MARK, _policy(text, self), 1)
+
+    def _document(self, **kwargs: Any) -> str:
         """Write the document, random names and the mark of the policy still in it."""
         for child in self._children.values():
             child.render(**kwargs)
@@ -140,9 +146,7 @@ def render(page_map: folium.Map) -> str:
     page = page_map.get_root()
     if not isinstance(page, Page):
         raise MapsError("render: this folium.Map was not made by maps; make it with maps.discovery(...)")
-    text = page.render().replace("\r\n", "\n").replace("\r", "\n")
-    text = _with_fixed_ids(text, page)
-    return text.replace(_POLICY_MARK, _policy(text, page), 1)
+    return page.render()
 
 
 def _with_fixed_ids(text: str, page: Page) -> str:

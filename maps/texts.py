@@ -13,6 +13,7 @@ MARK_GOODS: Final = Text("售", "V")
 MARK_PAUSED: Final = Text("停", "off")
 MARK_UNKNOWN: Final = Text("?", "?")
 LABEL_24H_UNKNOWN: Final = Text("是否24小时不详", "24 hours: unknown")
+VERDICT_UNKNOWN: Final = Text("临街待核实", "street-facing: to be verified")
 STATE_SELF_SERVICE: Final = Text("可自助进入", "self-service entry now")
 
 # -- base maps

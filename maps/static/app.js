@@ -99,7 +99,7 @@
     byId("browse").hidden = openStation !== null;
     byId("details").hidden = openStation === null;
     byId("frame").classList.toggle("has-details", openStation !== null);
-    selectListeners.forEach(function (listener) { listener(openStation); });
+    selectListeners.forEach(function (listener) { listener(openStation, openedOnMap); });
     if (openStation !== null) {
       drawDetails();
       byId("panel").scrollTop = 0;

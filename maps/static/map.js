@@ -2,7 +2,7 @@
 yizhan.attach = function (map) {
   "use strict";
   var data = yizhan.data, get = yizhan.get, t = yizhan.t, make = yizhan.make, byId = yizhan.byId, list = yizhan.list;
-  var SPACING_PX = 45, LED_AT_MOST = 9, INSEPARABLE_M = 5, DEEPEST = data.base ? data.base.max_zoom : 19, shifted = data.system === "gcj02";
+  var SPACING_PX = 45, LED_AT_MOST = 9, INSEPARABLE_M = 5, SELECTED_ZOOM = 15, DEEPEST = data.base ? data.base.max_zoom : 19, shifted = data.system === "gcj02";
   var STREETS = [[7, 5], [5, 3.500], [3.500, 2.200], [0, 1]];
   map.options.maxZoom = DEEPEST;
   map.options.zoomSnap = data.base ? 1 : 0.25;
@@ -245,7 +245,7 @@ yizhan.attach = function (map) {
   fitAll();
   map.on("moveend zoomend", draw);
   list.onChange(function () { draw(); drawMe(); fitNearest(); });
-  yizhan.onSelect(function (i) {
+  yizhan.onSelect(function (i, onMap) {
     map.invalidateSize({ pan: false });
     if (wasEmpty && map.getSize().x > 0) {
       wasEmpty = false;
@@ -253,7 +253,9 @@ yizhan.attach = function (map) {
       lastHere = null;
       fitNearest();
     }
-    if (i !== null && map.getSize().x > 0 && !map.getBounds().pad(-0.1).contains(place(i))) map.panTo(place(i));
+    if (i !== null && map.getSize().x > 0 && onMap === false) {
+      map.setView(place(i), Math.max(map.getZoom(), SELECTED_ZOOM), { animate: false });
+    }
     draw();
   });
   draw();

@@ -434,3 +434,14 @@ def test_streets_and_a_base_map_carry_their_attribution_at_the_lower_left(
     }
     assert hosts == {"tianditu.gov.cn"}
     assert not [c for c in tiled.complaints if "Content Security Policy" in c]
+
+
+def test_a_station_chosen_on_the_list_is_shown_on_the_map(visit: Visiting, cast: pd.DataFrame) -> None:
+    page = visit(maps.render(maps.discovery(cast)), at=MONDAY_MORNING).page
+    page.get_by_role("button", name="院内驿站", exact=True).click()
+    page.wait_for_selector("#details-title")
+    marker = page.locator(".station.selected")
+    assert marker.get_attribute("aria-label").startswith("院内驿站")
+    box, stage = marker.bounding_box(), page.locator("#stage").bounding_box()
+    assert box["x"] + 22 == pytest.approx(stage["x"] + stage["width"] / 2, abs=2)
+    assert page.evaluate("location.hash") == "#s=s00008"

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import date
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import folium
@@ -105,6 +106,12 @@ def test_the_same_stations_give_the_same_bytes_in_any_order_and_with_any_element
 def test_rendering_twice_gives_the_same_bytes() -> None:
     page_map = maps.discovery(frame(station(1)))
     assert maps.render(page_map) == maps.render(page_map)
+
+
+def test_folium_saves_the_very_page(tmp_path: Path) -> None:
+    page_map = maps.discovery(frame(station(1)))
+    page_map.save(str(tmp_path / "map.html"))
+    assert (tmp_path / "map.html").read_text("utf-8") == maps.render(page_map)
 
 
 def test_an_identifier_in_the_data_is_left_alone() -> None:
@@ -243,7 +250,7 @@ def test_every_placeholder_of_a_text_stands_in_both_languages() -> None:
 
 def test_scripts_use_only_texts_that_exist_and_every_text_is_used() -> None:
     used = ""
-    for name in ("hours.js", "symbols.js", "list.js", "details.js", "app.js", "map.js"):
+    for name in ("base.js", "hours.js", "symbols.js", "list.js", "details.js", "app.js", "map.js"):
         used += assets.own(name)
         for key in re.findall(r'\bt\("(\w+)"', assets.own(name)):
             assert key in texts.PAGE, (name, key)
