@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import osmium
 import pytest
+import shapely
 
 from data import osm_read, streetmap, words
 from data.sample import plan, stations, town
@@ -82,6 +83,20 @@ def test_streets_that_meet_share_a_node_and_gates_stand_on_their_walls(files: to
     gates = [i for i, tags in nodes.items() if "barrier" in tags]
     assert len(gates) == 5
     assert all(gate in walls and streets[gate] == 1 for gate in gates)
+
+
+def test_no_house_stands_in_another_one_nor_on_a_street_nor_across_a_wall(files: town.SampleFiles):
+    layers = streetmap.layers_of_file(files.osm_pbf)
+    crs = metric.choose_crs(np.array([ORIGIN_LON]), np.array([ORIGIN_LAT]))
+    houses, streets, walls = (layers[n].to_crs(crs) for n in ("buildings", "streets", "barriers"))
+    shapes = houses.geometry.to_numpy()
+    tree = shapely.STRtree(shapes)
+    first, second = tree.query(shapes, predicate="intersects")
+    shared_m2 = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    assert shared_m2[first != second].max(initial=0) < 0.05
+    at_grade = streets.geometry.to_numpy()[(streets["layer"] == 0).to_numpy()]
+    assert tree.query(at_grade, predicate="crosses").size == 0
+    assert tree.query(walls.geometry.to_numpy(), predicate="crosses").size == 0
 
 
 def test_every_kind_of_hours_access_audience_status_position_and_facility_is_shown(
