@@ -5,7 +5,7 @@ streets around it in memory, however large the registry is.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (a class 
 from data import db, store, streetmap
 from geo import frontage, metric
 from geo.frontage import Parameters, StreetMap
+from geo.progress import Progress, silent
+from service.commands import texts
 
 TILE_DEG = 0.25
 MARGIN_DEG = 0.006
@@ -43,7 +45,7 @@ def check_registry(
     source: str | None = None,
     adcode: str | None = None,
     everything: bool = False,
-    progress: Callable[[int, int | None, str], None] | None = None,
+    progress: Progress = silent,
 ) -> CheckReport:
     """Compute and store the verdicts that are stale, or all of them.
 
@@ -84,8 +86,7 @@ def check_registry(
             )
         by_rule.update(zip(verdicts["verdict"], verdicts["rule"], strict=True))
         checked += len(tile)
-        if progress is not None:
-            progress(checked, len(points), "")
+        progress(texts.CHECKING, checked, len(points))
     now = store.data_version(conn)
     conn.rollback()
     return CheckReport(checked, written, by_rule, has_streets, now)

@@ -1,23 +1,14 @@
 """How the command line speaks: plain lines to a person, a progress bar where work takes time."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich import progress as bars
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
+from geo.progress import Progress
 from geo.texts import Text
-
-ProgressCallback = Callable[[int, int | None, str], None]
-"""``(done, total, what)``; a total of None or 0 is not known yet."""
 
 
 def say(text: Text | str) -> None:
@@ -31,22 +22,21 @@ def note(text: Text | str) -> None:
 
 
 @contextmanager
-def progress(title: Text) -> Iterator[ProgressCallback]:
+def progress(title: Text) -> Iterator[Progress]:
     """Show a progress bar on standard error while the block runs; silent when that is no terminal."""
     console = Console(stderr=True)
     columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
+        bars.SpinnerColumn(),
+        bars.TextColumn("{task.description}", markup=False),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(str(title), total=None)
 
-        def report(done: int, total: int | None, what: str = "") -> None:
-            description = f"{title.zh} {what}".rstrip()
-            bar.update(task, completed=done, total=total or None, description=description)
+        def report(what: Text, done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total or None, description=f"{title.zh}  {what.zh}")
 
         yield report
 

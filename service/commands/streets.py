@@ -10,6 +10,7 @@ from data import osm
 from data.errors import InputError
 from geo import vocabulary
 from geo.frontage import Parameters
+from geo.texts import Text
 from service import checking, console, registry
 from service.commands import texts
 from service.settings import Settings
@@ -32,7 +33,13 @@ def import_streets(
         registry.closing_connection(url, role="writer") as conn,
         console.progress(texts.READING_STREETS.format(file=file.name)) as progress,
     ):
-        report = osm.import_osm(conn, file, source=source, force=force, progress=progress)
+        report = osm.import_osm(
+            conn,
+            file,
+            source=source,
+            force=force,
+            progress=lambda done, total, what: progress(Text(what, what), done, total),
+        )
     console.say(report.text())
 
 
