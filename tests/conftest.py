@@ -76,8 +76,7 @@ def execute(url: str, statement: str) -> None:
 def _new_database(cluster: Cluster, template: str) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     server = cluster.url_of("postgres")
-    # FILE_COPY is the quick way without fsync.
-    execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield cluster.url_of(name)
     finally:

@@ -22,7 +22,6 @@ from data.cluster_record import Record
 from data.errors import ClusterError
 from data.postmaster import PID_FILE, processes_in
 
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
