@@ -6,6 +6,7 @@ the database is away the last snapshot stays, and its age says so.
 
 import logging
 import select
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -124,6 +125,7 @@ class DatabaseKeeper:
         self._database: DatabaseState = "away"
         self._first = threading.Event()
         self._stop = threading.Event()
+        self._bell, self._ear = socket.socketpair()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -135,8 +137,12 @@ class DatabaseKeeper:
     def stop(self) -> None:
         """Stop the thread and wait for it, at most five seconds."""
         self._stop.set()
+        with suppress(OSError):
+            self._bell.send(b"!")
         if self._thread is not None:
             self._thread.join(timeout=5.0)
+        self._bell.close()
+        self._ear.close()
 
     def wait(self, timeout_s: float) -> bool:
         """Wait for the first snapshot."""
@@ -175,7 +181,7 @@ class DatabaseKeeper:
                 cursor.execute(f"LISTEN {CHANNEL}")
             while not self._stop.is_set():
                 self._look(conn)
-                select.select([conn], [], [], self._poll_s)
+                select.select([conn.fileno(), self._ear.fileno()], [], [], self._poll_s)
                 conn.poll()
                 conn.notifies.clear()
         finally:

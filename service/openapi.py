@@ -52,7 +52,7 @@ def answers(model: type[BaseModel], *statuses: int) -> dict[int | str, dict[str,
 
 
 def add_problem(document: dict[str, Any]) -> dict[str, Any]:
-    """Add the schema of the problem document, to which ``answers`` refers; the document is changed in place."""
+    """Add the schema of the problem document, to which ``answers`` refers; changes ``document`` itself."""
     schema = schemas.ProblemAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
     known = document["components"]["schemas"]
     known |= schema.pop("$defs", {})

@@ -1,11 +1,36 @@
 """The HTTP server process: uvicorn around the application."""
 
+import logging
+from typing import Any, Final
+
 import uvicorn
 
 from service.app import create_app
 from service.keeper import Keeper
 from service.routers.pages import PageBuilder
 from service.settings import Settings
+
+LOGGING: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"nothing": {"()": "service.server.Nothing"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        "uvicorn": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # uvicorn's own access lines hold query strings, and with them positions: nobody ever gets one.
+        "uvicorn.access": {"filters": ["nothing"], "propagate": False},
+        "yizhan": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}
+
+
+class Nothing(logging.Filter):
+    """Let no record pass."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Refuse."""
+        return False
 
 
 def serve(settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None) -> None:
@@ -25,9 +50,8 @@ def make_server(settings: Settings, keeper: Keeper, *, map_page: PageBuilder | N
         create_app(settings, keeper, map_page=map_page),
         host=settings.host,
         port=settings.port,
-        # uvicorn's own access log would write query strings, and with them positions.
         access_log=False,
-        log_level="info",
+        log_config=LOGGING,
         ws="none",
         server_header=False,
         timeout_graceful_shutdown=settings.stop_wait_s,
