@@ -230,8 +230,8 @@ def _holiday(clauses: list[_Clause], week: dict[int, Spans], working: bool) -> t
         weekend = any(week.get(day) for day in WEEKEND)
         return (None if weekend else (), True) if working else ((), False)
     spans = stated.pop()
-    weekend_named = WEEKEND <= {day for clause in clauses if clause.days != ALL_WEEK for day in clause.days}
-    if spans and not weekend_named and not all(c.statutory for c in clauses if c.holidays and c.timed):
+    named = {day for clause in clauses if clause.days != ALL_WEEK for day in clause.days}
+    if spans and not named >= WEEKEND and not all(c.statutory for c in clauses if c.holidays and c.timed):
         raise Unreadable(texts.HOURS_CONTRADICTION.format(part=_holiday_word(clauses)))
     return spans, True
 

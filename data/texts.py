@@ -54,11 +54,12 @@ HOURS_NAIVE_TIME: Final = Text(
 )
 HOLIDAYS_EXPIRE: Final = Text(
     "节假日表只到 {last} 年；国务院公布后请执行：yizhan holidays import 文件（{year} 年的放假和调休安排）",
-    "the holiday table ends with {last}; once announced type: yizhan holidays import FILE (the days of {year})",
+    "the holiday table ends with {last}; once {year} is announced type: yizhan holidays import FILE",
 )
 HOLIDAYS_YEAR_MISSING: Final = Text(
     "节假日表没有 {year} 年，节假日前后的开放状态不详；请执行：yizhan holidays import 文件",
-    "the holiday table lacks {year}: around its holidays the hours are unknown; type: yizhan holidays import FILE",
+    "the holiday table lacks {year}, so hours around its holidays are unknown; "
+    "type: yizhan holidays import FILE",
 )
 NATIONAL_HOLIDAY: Final[Mapping[str, Text]] = {
     "new_year": Text("元旦", "New Year's Day"),

@@ -76,9 +76,9 @@ def prepare(url: str, folder: Path) -> None:
     console.note(texts.DEMO_STEP_SAMPLE)
     files = town.write(folder / "sample")
     with registry.closing_connection(url, role="writer") as conn:
-        osm.import_osm(conn, files.osm_pbf, force=True)
+        osm.import_osm(conn, files.osm_pbf, source=files.source, force=True)
         options = imports.ImportOptions(
-            coordsys="gcj02", source=town.SOURCE, rejects_path=folder / "sample" / "rejects.csv"
+            coordsys=files.coordsys, source=files.source, rejects_path=folder / "sample" / "rejects.csv"
         )
         stations.tell(imports.import_file(conn, files.stations, options, actor="yizhan demo"))
         console.note(texts.DEMO_STEP_CHECK)
