@@ -97,7 +97,8 @@ def tile_verdicts(
 ) -> gpd.GeoDataFrame:
     """Compute the verdicts of stations of one neighbourhood; input and output in WGS-84."""
     crs = metric.choose_crs(points.geometry.x.to_numpy(), points.geometry.y.to_numpy())
-    streets = StreetMap.from_layers(layers, crs, as_of=streetmap.data_date(layers))
+    as_of = streetmap.data_date(layers)
+    streets = StreetMap.from_layers(layers, crs, as_of=as_of.isoformat() if as_of else None)
     return frontage.verdicts(points.to_crs(crs), streets, parameters).to_crs("EPSG:4326")
 
 
