@@ -69,7 +69,7 @@ def check(
 
 
 def with_changes(parameters: Parameters, changes: list[str]) -> Parameters:
-    """Change parameters as ``--set name=number`` says.
+    """Change parameters as ``--set name=number`` says; the version tells what was changed.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def with_changes(parameters: Parameters, changes: list[str]) -> Parameters:
             parameters = replace(parameters, **{name: numbers[name](value)})  # type: ignore[arg-type]
         except (KeyError, ValueError):
             raise InputError(texts.BAD_SET.format(given=change, names=", ".join(numbers))) from None
-    return parameters
+    return replace(parameters, version="+".join([parameters.version, *sorted(changes)]))
 
 
 def tell(report: checking.CheckReport) -> None:
