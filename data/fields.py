@@ -76,19 +76,19 @@ class Field:
 
 
 def clean(text: str) -> tuple[str, Text | None]:
-    """Make one line of a cell: no invisible character, single spaces, none outside; a note when that lost anything.
+    r"""Make one line of a cell: no invisible character, single spaces, none outside; a note when that lost anything.
 
     Examples
     --------
-    >>> clean(" 驿站\\n一号 ")
+    >>> clean(" 驿站\n一号 ")
     ('驿站 一号', None)
-    >>> clean("驿\\x00站")[0]
+    >>> clean("驿\x00站")[0]
     '驿站'
     >>> clean("—"), clean("#N/A")[0]
     (('', None), '')
     """
     note = None
-    if text.isprintable() and text.isascii() is False and " " not in text:
+    if text.isprintable() and " " not in text:
         line = text
     else:
         line = _INVISIBLE.sub("", text)
@@ -215,9 +215,11 @@ def read_phone(text: str) -> Reading:
 
 
 def read_word(field: str, text: str) -> Reading:
-    """Read a word of a vocabulary."""
+    """Read a word of a vocabulary; 不详 states nothing, so it never overwrites what is known."""
     code = words.code_of(field, text)
-    return bad(texts.ROW_WORD, text, choices=words.choices(field)) if code is None else Reading(code)
+    if code is None:
+        return bad(texts.ROW_WORD, text, choices=words.choices(field))
+    return Reading(None if code == "unknown" else code)
 
 
 def read_flag(text: str) -> Reading:
@@ -338,6 +340,30 @@ def _table() -> Mapping[str, Field]:
     found = {row.code: row for row in rows}
     return MappingProxyType({code: found[code] for code in texts.FIELD_TITLE})
 
+
+def plain_line(text: str) -> str | None:
+    """Return a text that needs no cleaning; None for one that ``clean`` and a reader must look at."""
+    sound = text.isprintable() and " " not in text and len(text) <= NAME_LIMIT and text[:1] not in _SUSPECT
+    return text if sound else None
+
+
+def plain_coordinate(text: str) -> float | None:
+    """Read a coordinate written as nearly all are; None for one that needs a closer look."""
+    return float(text) if _PLAIN_COORDINATE.fullmatch(text) else None
+
+
+def plain_phone(text: str) -> str | None:
+    """Return a landline number written as nearly all are."""
+    return text if _PLAIN_PHONE.fullmatch(text) else None
+
+
+_SUSPECT: Final = frozenset({""} | {word[0] for word in _NOTHING | _ERROR_CELLS})
+_PLAIN_COORDINATE: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,17})?")
+_PLAIN_PHONE: Final = re.compile(r"0[0-9]{2,3}-[2-9][0-9]{6,7}")
+PLAIN: Final[Mapping[Reader, Callable[[str], object]]] = MappingProxyType(
+    {read_line: plain_line, read_name: plain_line, read_coordinate: plain_coordinate, read_phone: plain_phone}
+)
+"""Short cuts for texts that need no cleaning; whatever they pass over goes the whole way."""
 
 FIELDS: Final = _table()
 """Every field by code, in the order of the template."""

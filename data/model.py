@@ -23,14 +23,12 @@ import orjson
 import pandas as pd
 
 from data import fields, positions, texts
+from data.arrays import Mask, Objects, choose, is_stated, nothing
 from data.fields import FIELDS, Field, Reading
 from data.headers import Headers
 from data.readers import Cells, Table
 from geo.coordsys import CoordSys
 from geo.texts import Text
-
-Objects = npt.NDArray[np.object_]
-Mask = npt.NDArray[np.bool_]
 
 NUMBERS: Final = ("floor", "capacity", "area_m2", "accuracy_m", "version", "data_version")
 FACTS: Final = ("door_24h", "unattended_24h", "goods_24h")
@@ -109,7 +107,7 @@ def parse(table: Table, found: Headers, defaults: Defaults) -> Parsed:
     """
     count = len(table.rows)
     findings = Findings()
-    read = {code: _Column(table.columns[at], FIELDS[code]) for code, at in found.fields.items()}
+    read = {code: Column(table.columns[at], FIELDS[code]) for code, at in found.fields.items()}
     examples = _examples(read.get("name"), count)
     exact = read["version"].numbers() > 0 if "version" in read else np.zeros(count, dtype=bool)
     for column in read.values():
@@ -125,7 +123,7 @@ def parse(table: Table, found: Headers, defaults: Defaults) -> Parsed:
     columns |= _facilities(read, provenance, exact)
     columns |= _external_ids(read, count)
     _facts(columns, read, provenance, exact)
-    columns |= _audience(columns, provenance, defaults, count)
+    columns |= _audience(columns, provenance, defaults, exact)
     columns |= _source(columns, provenance, defaults, exact, count)
     columns |= positions.read(
         table, found, {k: read[k] for k in positions.CODES if k in read}, columns, defaults, findings
@@ -144,32 +142,45 @@ def _frame(columns: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(series, copy=False)
 
 
-class _Column:
-    """One column, read once per distinct text."""
+class Column:
+    """One column, read once per distinct text.
+
+    ``distinct`` holds the value of each distinct text (None = not stated), ``noted`` the readings that say more.
+    """
 
     def __init__(self, cells: Cells, spec: Field) -> None:
         self.field = spec
         self.codes = cells.codes
-        self.readings: list[Reading] = [_read(text, spec) for text in cells.texts]
-        self._values = np.empty(len(self.readings) + 1, dtype=object)
-        self._values[: len(self.readings)] = [r.value for r in self.readings] or None
+        self.distinct: list[Any] = []
+        self.noted: dict[int, Reading] = {}
+        plain = fields.PLAIN.get(spec.read)
+        for position, text in enumerate(cells.texts):
+            value = plain(text) if plain is not None else None
+            if value is None:
+                reading = _read(text, spec)
+                value = reading.value
+                if reading.note is not None:
+                    self.noted[position] = reading
+            self.distinct.append(value)
 
     def values(self) -> Objects:
         """Return the value of every row; None where not stated."""
-        taken: Objects = self._values[self.codes]
+        distinct = np.empty(len(self.distinct) + 1, dtype=object)
+        distinct[:-1] = self.distinct
+        taken: Objects = distinct[self.codes]
         return taken
 
     def numbers(self) -> npt.NDArray[np.float64]:
         """Return the value of every row as a number; NaN where not stated."""
-        distinct = np.array([np.nan if v is None else v for v in self._values], dtype=np.float64)
+        distinct = np.array([np.nan if v is None else v for v in self.distinct], dtype=np.float64)
         taken: npt.NDArray[np.float64] = distinct[self.codes]
         return taken
 
     def report(self, findings: Findings, exact: Mask) -> None:
         """Turn the notes of distinct texts into findings of rows; a bad text of an exported row rejects it."""
-        noted = [i for i, r in enumerate(self.readings) if r.note is not None]
-        for i, rows in zip(noted, _rows_by_code(self.codes, noted), strict=True):
-            reading = self.readings[i]
+        for (_, reading), rows in zip(
+            self.noted.items(), rows_by_code(self.codes, list(self.noted)), strict=True
+        ):
             assert reading.note is not None
             rejecting = np.full(len(rows), not reading.good and self.field.rejects)
             if not reading.good:
@@ -191,7 +202,7 @@ _HUGE: Final = 100_000
 """Characters beyond which a cell is refused for its length without looking closer."""
 
 
-def _rows_by_code(codes: npt.NDArray[np.int64], wanted: list[int]) -> Iterator[npt.NDArray[np.int64]]:
+def rows_by_code(codes: npt.NDArray[np.int64], wanted: list[int]) -> Iterator[npt.NDArray[np.int64]]:
     """Yield the rows that hold each wanted code; one sort for all of them."""
     if not wanted:
         return
@@ -230,71 +241,66 @@ def _missing(value: object) -> bool:
     return value is None or (isinstance(value, float) and np.isnan(value))
 
 
-def _examples(name: _Column | None, count: int) -> Mask:
+def _examples(name: Column | None, count: int) -> Mask:
     if name is None:
         return np.zeros(count, dtype=bool)
-    marked = [isinstance(r.value, str) and r.value.startswith(texts.EXAMPLE_MARK) for r in name.readings]
+    marked = [v is not None and v.startswith(texts.EXAMPLE_MARK) for v in name.distinct]
     return np.array([*marked, False], dtype=bool)[name.codes]
 
 
 def _hours(
-    read: dict[str, _Column], provenance: _Provenance, exact: Mask, findings: Findings
+    read: dict[str, Column], provenance: _Provenance, exact: Mask, findings: Findings
 ) -> dict[str, Any]:
-    """Posted hours read, OSM hours taken over; a row of an export that holds neither states that there are none."""
+    """Read posted hours, take over OSM hours; a row of an export that holds neither states that there are none."""
     if not {"hours_posted", "opening_hours"} & set(read):
         return {}
     posted, osm, makeup = (
-        read[n].values() if n in read else np.full(len(exact), None, dtype=object)
+        read[n].values() if n in read else nothing(len(exact))
         for n in ("hours_posted", "opening_hours", "makeup_days")
     )
     read_osm, read_makeup = _posted_hours(read.get("hours_posted"), findings, len(exact))
-    has_osm, has_makeup = _is_stated(osm), _is_stated(makeup)
+    has_osm, has_makeup = is_stated(osm), is_stated(makeup)
     complete = {"hours_posted", "opening_hours"} <= set(read)
-    provenance.add("stated.opening_hours", np.where(has_osm, True, None))
+    provenance.add("stated.opening_hours", choose(has_osm, True, None))
     columns = {
-        "opening_hours": np.where(has_osm, osm, read_osm),
-        "makeup_days": np.where(has_makeup, makeup, ~has_osm & read_makeup).astype(bool),
-        "hours_stated": has_osm | _is_stated(posted) | (exact & complete),
+        "opening_hours": choose(has_osm, osm, read_osm),
+        "makeup_days": choose(has_makeup, makeup, ~has_osm & read_makeup).astype(bool),
+        "hours_stated": has_osm | is_stated(posted) | (exact & complete),
     }
     return columns | ({"hours_posted": posted} if "hours_posted" in read else {})
 
 
-def _posted_hours(column: "_Column | None", findings: Findings, count: int) -> tuple[Objects, Mask]:
+def _posted_hours(column: Column | None, findings: Findings, count: int) -> tuple[Objects, Mask]:
     """Read posted hours once per distinct text; what cannot be read is unknown, and said."""
     if column is None:
-        return np.full(count, None, dtype=object), np.zeros(count, dtype=bool)
+        return nothing(count), np.zeros(count, dtype=bool)
     from data import posted  # noqa: PLC0415 (its evaluator is slow to load)
 
-    read = [None if r.value is None else posted.read(str(r.value)) for r in column.readings]
+    read = [None if text is None else posted.read(text) for text in column.distinct]
     unread = [i for i, r in enumerate(read) if r is not None and r.opening_hours is None]
-    for i, rows in zip(unread, _rows_by_code(column.codes, unread), strict=True):
-        note = texts.ROW_HOURS_UNREAD.format(value=fields.shown(str(column.readings[i].value)))
+    for i, rows in zip(unread, rows_by_code(column.codes, unread), strict=True):
+        note = texts.ROW_HOURS_UNREAD.format(value=fields.shown(column.distinct[i]))
         findings.warn(rows, "hours_posted", note)
     osm = np.array([None if r is None else r.opening_hours for r in read] + [None], dtype=object)
     makeup = np.array([r is not None and r.makeup_days for r in read] + [False], dtype=bool)
     return osm[column.codes], makeup[column.codes]
 
 
-def _is_stated(values: Objects) -> Mask:
-    return np.array([v is not None for v in values], dtype=bool)
-
-
-def _facilities(read: dict[str, _Column], provenance: _Provenance, exact: Mask) -> dict[str, Any]:
+def _facilities(read: dict[str, Column], provenance: _Provenance, exact: Mask) -> dict[str, Any]:
     column = read.get("facilities")
     if column is None:
         return {}
     states, unknown = [], []
-    for reading in column.readings:
-        found: Any = reading.value
+    for found in column.distinct:
         states.append(None if found is None else orjson.dumps(found.states).decode())
         unknown.append("、".join(found.unknown) or None if found is not None else None)
     listed = np.array([*states, None], dtype=object)[column.codes]
     words = np.array([*unknown, None], dtype=object)[column.codes]
-    provenance.add("unknown_facilities", words, _is_stated(listed) | exact)
+    provenance.add("unknown_facilities", words, is_stated(listed) | exact)
     return {"facilities": listed}
 
 
-def _external_ids(read: dict[str, _Column], count: int) -> dict[str, Any]:
+def _external_ids(read: dict[str, Column], count: int) -> dict[str, Any]:
     given = [(p, read[f"{p}_id"].values()) for p in PLATFORMS if f"{p}_id" in read]
     if not given:
         return {}
@@ -305,48 +311,51 @@ def _external_ids(read: dict[str, _Column], count: int) -> dict[str, Any]:
     return {"external_ids": np.array(encoded, dtype=object).reshape(count)}
 
 
-def _facts(columns: dict[str, Any], read: dict[str, _Column], provenance: _Provenance, exact: Mask) -> None:
-    """A 24-hour fact that is stated stays; the others are worked out again whenever their grounds change."""
+def _facts(columns: dict[str, Any], read: dict[str, Column], provenance: _Provenance, exact: Mask) -> None:
+    """Remember which 24-hour facts are stated; the others are worked out again when their grounds change."""
     for name in FACTS:
         if name in read:
-            stated = _is_stated(columns[name])
-            provenance.add(f"stated.{name}", np.where(stated, True, None), stated | exact)
+            stated = is_stated(columns[name])
+            provenance.add(f"stated.{name}", choose(stated, True, None), stated | exact)
 
 
 def _audience(
-    columns: dict[str, Any], provenance: _Provenance, defaults: Defaults, count: int
+    columns: dict[str, Any], provenance: _Provenance, defaults: Defaults, exact: Mask
 ) -> dict[str, Any]:
+    """Say who is served: as the row states, else as the import says, which the provenance then keeps."""
+    count = len(exact)
     if defaults.audience is None:
         if "audience" in columns:
-            provenance.add("audience", np.full(count, None, dtype=object), _is_stated(columns["audience"]))
+            stated = is_stated(columns["audience"]) & ~exact
+            provenance.add("audience", nothing(count), stated)
         return {}
-    stated = columns.get("audience", np.full(count, None, dtype=object))
-    silent = ~_is_stated(stated)
-    provenance.add("audience", np.where(silent, "import", None))
-    return {"audience": np.where(silent, defaults.audience, stated)}
+    stated = columns.get("audience", nothing(count))
+    silent = ~is_stated(stated)
+    provenance.add("audience", choose(silent, "import", None), silent | ~exact)
+    return {"audience": choose(silent, defaults.audience, stated)}
 
 
 def _source(
     columns: dict[str, Any], provenance: _Provenance, defaults: Defaults, exact: Mask, count: int
 ) -> dict[str, Any]:
-    """The list that a row belongs to: of an exported row its own, else the import's, else the row's column."""
-    stated = columns.get("source", np.full(count, None, dtype=object))
-    has = _is_stated(stated)
+    """Name the list that a row belongs to: of an exported row its own, else the import's, else its column."""
+    stated = columns.get("source", nothing(count))
+    has = is_stated(stated)
     use = has & exact if defaults.source_given else has
     if "source" in columns and defaults.source_given:
-        provenance.add("stated_source", np.where(has & ~use, stated, None), has)
-    return {"source": np.where(use, stated, defaults.source)}
+        provenance.add("stated_source", choose(has & ~use, stated, None), has & ~exact)
+    return {"source": choose(use, stated, defaults.source)}
 
 
 def _require_names(columns: dict[str, Any], findings: Findings, exact: Mask, *, named: bool) -> None:
     """Refuse a row without a name, unless its station id says which station it is."""
     count = len(exact)
-    name = columns.setdefault("name", np.full(count, None, dtype=object))
-    ids = columns.get("station_id", np.full(count, None, dtype=object))
-    empty = ~_is_stated(name) & (~_is_stated(ids) | (exact & named))
+    name = columns.setdefault("name", nothing(count))
+    ids = columns.get("station_id", nothing(count))
+    empty = ~is_stated(name) & (~is_stated(ids) | (exact & named))
     for row in np.flatnonzero(empty):
         if all(code != "name" for code, _ in findings.reasons.get(int(row), ())):
-            findings.reject([row], "name", texts.ROW_NO_NAME)
+            findings.reject([int(row)], "name", texts.ROW_NO_NAME)
 
 
 def _refuse_overflow(table: Table, findings: Findings) -> None:
@@ -357,7 +366,7 @@ def _refuse_overflow(table: Table, findings: Findings) -> None:
         return
     extra = np.sum(beyond, axis=0)
     for row in np.flatnonzero(extra):
-        findings.reject([row], "", texts.ROW_TOO_WIDE.format(count=int(extra[row])))
+        findings.reject([int(row)], "", texts.ROW_TOO_WIDE.format(count=int(extra[row])))
 
 
 def new_ids(frame: pd.DataFrame) -> Objects:
@@ -376,25 +385,28 @@ def new_ids(frame: pd.DataFrame) -> Objects:
         every registry.
     """
     count = len(frame)
-    nothing = np.full(count, None, dtype=object)
 
     def column(name: str) -> Objects:
-        return frame[name].to_numpy(dtype=object) if name in frame else nothing
+        return frame[name].to_numpy(dtype=object) if name in frame else nothing(count)
 
-    rows = zip(
-        *(column(n) for n in ("station_id", "source", "code", "external_ids", "name", "address")), strict=True
+    rows = zip(*(column(n) for n in ("source", "code", "external_ids", "name", "address")), strict=True)
+    digests = b"".join(
+        hashlib.blake2b(_key(*row).encode(), digest_size=_DIGEST_BYTES).digest() for row in rows
     )
-    return np.array([_new_id(*row) for row in rows], dtype=object).reshape(count)
+    # Ten bytes are sixteen characters with none to spare, so all rows are encoded in one go.
+    text = base64.b32encode(digests).decode().lower()
+    made = (f"yz-{text[at : at + _ID_CHARACTERS]}" for at in range(0, len(text), _ID_CHARACTERS))
+    ids = [m if given is None else given for m, given in zip(made, column("station_id"), strict=True)]
+    return np.array(ids, dtype=object).reshape(count)
 
 
-def _new_id(given: Any, source: Any, code: Any, ids: Any, name: Any, address: Any) -> str:
-    if given is not None:
-        return str(given)
+_DIGEST_BYTES: Final = 10
+_ID_CHARACTERS: Final = 16
+
+
+def _key(source: Any, code: Any, ids: Any, name: Any, address: Any) -> str:
     if code is not None:
-        key = ("code", code)
-    elif ids is not None:
-        key = ("ids", ids)
-    else:
-        key = ("name", name or "", address or "")
-    digest = hashlib.blake2b("\x1f".join((source, *key)).encode(), digest_size=10).digest()
-    return "yz-" + base64.b32encode(digest).decode().lower()
+        return f"{source}\x1fcode\x1f{code}"
+    if ids is not None:
+        return f"{source}\x1fids\x1f{ids}"
+    return f"{source}\x1fname\x1f{name or ''}\x1f{address or ''}"

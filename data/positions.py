@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from data import texts
+from data.arrays import choose, is_stated
 from data.errors import InputError
 from data.headers import Headers
 from data.readers import Table
@@ -79,11 +80,11 @@ def read(
     _check_districts(lon, lat, good, columns, findings)
     placed: dict[str, Any] = {
         "lon": lon, "lat": lat, "given_x": np.where(located, x, np.nan), "given_y": np.where(located, y, np.nan),
-        "given_coordsys": np.where(located, system, None),
+        "given_coordsys": choose(located, system, None),
     }  # fmt: skip
     if is_entrance.any():
         stated = columns.get("position_kind", np.full(len(x), None, dtype=object))
-        placed["position_kind"] = np.where(is_entrance, "entrance", stated)
+        placed["position_kind"] = choose(is_entrance, "entrance", stated)
     return placed
 
 
@@ -111,7 +112,7 @@ def _given(table: Table, read_columns: dict[str, Any], findings: "Findings") -> 
             np.where(np.isfinite(table.points.y), table.points.y, y),
         )
         for row, problem in table.points.problems.items():
-            findings.reject([row], "position", problem)
+            findings.reject([int(row)], "position", problem)
     is_entrance = np.zeros(count, dtype=bool)
     if "entrance" in read_columns:
         door_x, door_y = _pairs(read_columns["entrance"])
@@ -122,9 +123,7 @@ def _given(table: Table, read_columns: dict[str, Any], findings: "Findings") -> 
 
 def _pairs(column: Any) -> tuple[Floats, Floats]:
     nothing = (np.nan, np.nan)
-    distinct = np.array(
-        [nothing if r.value is None else r.value for r in column.readings] + [nothing], dtype=float
-    )
+    distinct = np.array([nothing if v is None else v for v in column.distinct] + [nothing], dtype=float)
     return distinct[column.codes, 0], distinct[column.codes, 1]
 
 
@@ -145,18 +144,18 @@ def _systems(
     row_systems = np.full(len(located), default, dtype=object)
     if "coordsys" in read_columns:
         values = read_columns["coordsys"].values()
-        has = np.array([v is not None for v in values], dtype=bool)
+        has = is_stated(values)
         if default is not None:
             for row in np.flatnonzero(has & located & (values != default)):
                 findings.reject(
                     [row], "coordsys", texts.ROW_COORDSYS.format(stated=values[row], given=default)
                 )
-        row_systems = np.where(has, values, row_systems)
-    silent = located & np.array([s is None for s in row_systems], dtype=bool)
+        row_systems = choose(has, values, row_systems)
+    silent = located & ~is_stated(row_systems)
     if silent.any() and (silent == located).all():
         raise InputError(texts.COORDSYS_MISSING)
     findings.reject(np.flatnonzero(silent), "coordsys", texts.ROW_NO_COORDSYS)
-    return np.where(located, row_systems, None)
+    return choose(located, row_systems, None)
 
 
 def _check_country(
@@ -166,11 +165,11 @@ def _check_country(
     """Refuse swapped pairs and points outside China; say so once when the whole file is swapped."""
     west, south, east, north = CHINA_BOX
     inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    known = located & np.array([s is not None for s in system], dtype=bool)
+    known = located & is_stated(system)
     swapped = known & (system != "bd09mc") & systems.looks_swapped(x, y) & ~inside
     for row in np.flatnonzero(known & ~inside):
         reason = texts.ROW_SWAPPED if swapped[row] else texts.ROW_OUTSIDE
-        findings.reject([row], "lon", reason.format(x=f"{x[row]:.10g}", y=f"{y[row]:.10g}"))
+        findings.reject([int(row)], "lon", reason.format(x=f"{x[row]:.10g}", y=f"{y[row]:.10g}"))
     if located.sum() >= 3 and swapped.sum() >= SWAPPED_SHARE * located.sum():
         note = texts.WARN_ALL_SWAPPED.format(count=int(swapped.sum()), total=int(located.sum()))
         findings.warn(np.flatnonzero(swapped), "lon", note)

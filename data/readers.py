@@ -253,7 +253,8 @@ def table_from_rows(path: Path, rows: Sequence[Sequence[str]], notes: list[Text]
     titles = [t.strip() for t in rows[head]]
     while titles and not titles[-1]:
         titles.pop()
-    kept = [(n, row) for n, row in enumerate(rows[head + 1 :], start=head + 2) if any(map(str.strip, row))]
+    below = enumerate(rows[head + 1 :], start=head + 2)
+    kept = [(n, row) for n, row in below if any(row) and (row[0].strip() or any(map(str.strip, row)))]
     if not kept:
         raise InputError(texts.FILE_NO_ROWS.format(path=path))
     numbers = np.array([n for n, _ in kept], dtype=np.int64)
@@ -278,7 +279,7 @@ def _header_position(rows: Sequence[Sequence[str]], path: Path) -> int:
 
 def _cells(column: Iterable[str]) -> Cells:
     codes, distinct = pd.factorize(np.array(list(column), dtype=object))
-    return Cells(codes.astype(np.int64), tuple(map(unguard, distinct)))
+    return Cells(codes.astype(np.int64), tuple(unguard(t) if t[:1] == "'" else t for t in distinct))
 
 
 def column_of(values: Iterable[str | None]) -> Cells:

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from data import texts
+from data.headers import field_of
 from data.readers import Table
 from geo.texts import Text
 
 EXCEL_CELL_LIMIT: Final = 32_767
 _ILLEGAL_IN_EXCEL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _RUNS: Final = re.compile(r"'*[=+\-@\t\r]")
+_REPLACED: Final = frozenset({"lon", "lat", "position"})
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d*)?(e[+-]?\d+)?", re.I)
 
 
@@ -72,8 +74,9 @@ def write(path: Path, table: Table, reasons: Mapping[int, Sequence[tuple[str, Te
 
 def _rows(table: Table, reasons: Mapping[int, Sequence[tuple[str, Text]]]) -> Iterator[list[str]]:
     added = (texts.REJECT_ROW, texts.REJECT_FIELD, texts.REJECT_REASON)
-    points = [] if table.points is None else ["经度", "纬度"]
-    yield [*table.headers, *points, *(a.zh for a in added)]
+    points = [] if table.points is None else [texts.FIELD_TITLE[c].zh for c in ("lon", "lat")]
+    kept = [i for i, h in enumerate(table.headers) if not points or field_of(h)[0] not in _REPLACED]
+    yield [*(table.headers[i] for i in kept), *points, *(a.zh for a in added)]
     for position in sorted(reasons):
         fields = dict.fromkeys(code for code, _ in reasons[position] if code)
         titles = "、".join(texts.FIELD_TITLE[c].zh for c in fields if c in texts.FIELD_TITLE)
@@ -81,4 +84,5 @@ def _rows(table: Table, reasons: Mapping[int, Sequence[tuple[str, Text]]]) -> It
         place = [] if table.points is None else [
             "" if v != v else repr(float(v)) for v in (table.points.x[position], table.points.y[position])  # noqa: PLR0124
         ]  # fmt: skip
-        yield [*table.row(position), *place, str(table.rows[position]), titles, why]
+        row = table.row(position)
+        yield [*(row[i] for i in kept), *place, str(table.rows[position]), titles, why]

@@ -472,6 +472,10 @@ FILE_CRS: Final = Text(
     "图层的坐标系是 {crs}，与 --coordsys {coordsys} 矛盾；投影坐标的文件只能是 wgs84",
     "the layer is in {crs}, which contradicts --coordsys {coordsys}; projected files can only be wgs84",
 )
+FILE_GEOMETRY: Final = Text(
+    "位置取自几何图形，坐标列未用：{columns}",
+    "positions come from the geometry; these coordinate columns are not used: {columns}",
+)
 EXAMPLE_ROWS: Final = Text("跳过 {count} 行示例（【示例】）", "skipped {count} example rows (【示例】)")
 EXAMPLE_MARK: Final = "【示例】"
 

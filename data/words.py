@@ -7,7 +7,7 @@ Nothing is guessed: a word that is not known gives ``None``, and its caller says
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -233,8 +233,7 @@ def facilities(text: str) -> Facilities:
         word = part.strip().strip("。.等")
         if not word or _ABSENT.search(word):
             continue
-        name, state = _split_state(word)
-        code = _facility_code(name)
+        code, state = _facility(word)
         if code is None:
             unknown.append(word)
         else:
@@ -255,6 +254,12 @@ def facilities_text(states: Mapping[str, str]) -> str:
     }
     named = ((code, name) for code, name in vocabulary.FACILITY.items() if code in states)
     return "、".join(name.zh + suffix[states[code]] for code, name in named)
+
+
+@lru_cache(maxsize=65536)
+def _facility(word: str) -> tuple[str | None, str]:
+    name, state = _split_state(word)
+    return _facility_code(name), state
 
 
 def _split_state(word: str) -> tuple[str, str]:

@@ -88,8 +88,11 @@ WITH rows AS (
         coalesce(n.declared_on, CASE WHEN NOT (n.exact AND 'declared_on' = ANY (%(present)s)) THEN t.declared_on END)
             AS declared_on,
         n.source,
-        jsonb_strip_nulls(t.provenance || CASE WHEN n.hours_stated OR n.hours_stated IS NULL THEN n.provenance
-            ELSE n.provenance - 'stated.opening_hours' END) AS provenance,
+        jsonb_strip_nulls(
+            CASE WHEN n.exact AND coalesce(n.audience, 'unknown') <> t.audience THEN t.provenance - 'audience'
+                 ELSE t.provenance END
+            || CASE WHEN coalesce(n.hours_stated, true) THEN n.provenance
+                    ELSE n.provenance - 'stated.opening_hours' END) AS provenance,
         coalesce(n.verified_at, CASE WHEN NOT (n.exact AND 'verified_at' = ANY (%(present)s)) THEN t.verified_at END)
             AS verified_at
     FROM placed AS n JOIN yizhan.station AS t ON t.station_id = n.match_id
