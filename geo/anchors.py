@@ -1,10 +1,11 @@
 """Where a station meets the outside: its entrance, the facades of its building, or its point.
 
-Each tested position gets one **site** (a point, an entrance, the facades or the mapped entrances of a building)
-with its anchors. Positions that share a building share its sites, so nothing is computed twice.
+Each tested position gets one **site** (a point, an entrance, the facades or the mapped entrances of a
+building) with its anchors. Positions that share a building share its sites: nothing is computed twice.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -44,7 +45,7 @@ class Anchors:
     following: Index
     kind: NDArray[np.int8]
 
-    @property
+    @cached_property
     def points(self) -> Geometries:
         """Anchors as geometries."""
         return np.asarray(shapely.points(self.x, self.y), dtype=object)
@@ -52,9 +53,10 @@ class Anchors:
 
 @dataclass(frozen=True)
 class Placement:
-    """The sites of positions: ``site`` (positions,), ``second`` (the facades behind mapped entrances, else -1).
+    """The sites of positions, shape (positions,).
 
-    ``deep``: further than ``deep_m`` from every wall of its own footprint.
+    ``site`` of each; ``second``, the facades behind mapped entrances, else -1; ``deep``:
+    further than ``deep_m`` from every wall of its own footprint.
     """
 
     anchors: Anchors
@@ -174,7 +176,7 @@ def _offsets(length: Floats, step_m: float) -> tuple[Floats, Index]:
 
 
 def _building_of(points: Geometries, sigma_m: Floats, streets: StreetMap) -> Index:
-    """Position in ``building_layer`` of the largest building that contains the point, else the nearest in sigma."""
+    """Position in ``building_layer`` of the largest building with the point, else the nearest in sigma."""
     layer = streets.building_layer
     found = np.full(len(points), -1, dtype=np.intp)
     if not len(layer) or not len(points):
@@ -190,15 +192,16 @@ def _building_of(points: Geometries, sigma_m: Floats, streets: StreetMap) -> Ind
 
 
 def _bears(points: Geometries, building: Index, entrance: Flags, streets: StreetMap) -> Flags:
-    """Whether the building bears the point: an entrance near it does; a plain point only when it stands inside."""
+    """Whether the building bears the point: of an entrance when near, of a plain point when around it."""
     distance = np.full(len(points), np.inf)
     has = building >= 0
     distance[has] = shapely.distance(points[has], streets.building_layer.geometry[building[has]])
-    return has & (entrance | (distance == 0))
+    bears: Flags = has & (entrance | (distance == 0))
+    return bears
 
 
 def _doors(used: Index, streets: StreetMap, parameters: Parameters) -> tuple[Geometries, Index]:
-    """Mapped public doors on the outlines of the used buildings: points and the slot of their building.
+    """Find the mapped public doors on the outlines of the used buildings, and their buildings' slots.
 
     Main entrances alone where a building has one.
     """
@@ -222,7 +225,7 @@ def _deep(points: Geometries, building: Index, streets: StreetMap, parameters: P
     deep = np.zeros(len(points), dtype=bool)
     has = np.flatnonzero(building >= 0)
     shape = streets.building_layer.geometry[building[has]]
-    inside = shapely.intersects(shape, points[has])
+    inside: Flags = shapely.intersects(shape, points[has])
     wall_m = shapely.distance(shapely.boundary(shape), points[has])
     deep[has] = inside & (wall_m > parameters.deep_m)
     return deep

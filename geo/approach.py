@@ -23,8 +23,9 @@ _ROUNDING_M: Final = 1e-6
 class Lines:
     """Approach lines, sorted by site, then length.
 
-    ``site``, ``anchor``, ``way`` (positions in the anchors and ways), ``edge_m`` (length to the street's edge,
-    never below 0), ``looks`` (the anchor looks at the street), ``segments`` (to the centre line); shape (lines,).
+    ``site``, ``anchor``, ``way`` (positions in the anchors and ways), ``edge_m`` (length to the street's
+    edge, never below 0), ``looks`` (the anchor looks at the street), ``segments`` (to the centre line);
+    shape (lines,).
     """
 
     site: Index
@@ -39,8 +40,14 @@ class Lines:
 
     def take(self, which: Index) -> "Lines":
         """Select the lines at the given positions."""
-        parts = (self.site, self.anchor, self.way, self.edge_m, self.looks)
-        return Lines(*(part[which] for part in parts), self.segments.take(which))
+        return Lines(
+            self.site[which],
+            self.anchor[which],
+            self.way[which],
+            self.edge_m[which],
+            self.looks[which],
+            self.segments.take(which),
+        )
 
 
 def approach_lines(
@@ -79,7 +86,7 @@ def approach_lines(
 
 
 def _looks(anchors: Anchors, anchor: Index, segments: Segments, look_deg: float) -> Flags:
-    """Whether the line leaves within the look angle of the outward normal; anchors without one look everywhere."""
+    """Whether the line leaves within the look angle of the normal; anchors without one look everywhere."""
     nx, ny = anchors.nx[anchor], anchors.ny[anchor]
     dx, dy, length = segments.x1 - segments.x0, segments.y1 - segments.y0, segments.length_m
     cosine = (nx * dx + ny * dy) / np.maximum(length, 1e-12)

@@ -1,8 +1,8 @@
 """The evidence of a verdict: a JSON-ready record and its sentence, for each station.
 
-The record's keys are a contract with the API and the review map: ``verdict``, ``rule``, ``street``, ``anchor``,
-``lines`` (the nearest approach line per street with what cuts it), ``way_in``, ``stability``, ``sigma_m``,
-``floor``, ``street_data_date``, ``parameters``. Absent knowledge is None.
+The record's keys are a contract with the API and the review map: ``verdict``, ``rule``, ``street``,
+``anchor``, ``lines`` (the nearest approach line per street with what cuts it), ``way_in``, ``stability``,
+``sigma_m``, ``floor``, ``street_data_date``, ``parameters``. Absent knowledge is None.
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from geo.rules import RULES, VERDICT_NAMES, Answers, rule
 from geo.streetmap import Index, StreetMap
 from geo.streets import Streets, Ways
 from geo.texts import Text
+from geo.vocabulary import STREET_FACING
 
 Record = dict[str, Any]
 
@@ -31,8 +32,9 @@ _LISTED_LINES: Final = 5
 class Findings:
     """What is known of the judged stations; arrays over these, shape (stations,).
 
-    ``site`` the site shown, ``verdict`` and ``rule`` the final ones, ``centre_rule`` the centre's own, ``same``
-    how many of nine agree, ``sigma_m`` and ``floor`` (NaN unknown).
+    ``site`` the site shown, ``verdict`` and ``rule`` the final ones, ``centre_rule`` the centre's own,
+    ``same`` how many of nine agree, ``sigma_m`` and ``floor`` (NaN unknown), ``nearest`` the nearest street
+    beyond reach and its edge where that is told.
     """
 
     site: Index
@@ -85,7 +87,7 @@ class Witness:
     def _anchor(self, site: int) -> Record:
         kind = int(self.anchors.kind[site])
         own = int(self.anchors.own[np.searchsorted(self.anchors.site, site)])
-        building = None if own < 0 else str(self.streets.buildings["osm_id"].iat[own])
+        building = None if own < 0 else str(self.streets.columns["buildings.osm_id"][own])
         return {"kind": ANCHOR_KINDS[kind], "building": building}
 
     def _street(self, site: int, findings: Findings, i: int) -> Record | None:
@@ -104,19 +106,24 @@ class Witness:
 
     def _way(self, ways: Ways, way: int) -> Record:
         row = int(ways.rows[way])
-        frame = self.streets.streets
-        width, lanes = float(frame["width_m"].iat[row]), float(frame["lanes"].iat[row])
+        columns, inside = self.streets.columns, int(ways.compound[way])
+        width, lanes = columns["streets.width_m"][row], columns["streets.lanes"][row]
         return {
             "name": ways.name[way],
-            "class": str(frame["highway"].iat[row]),
-            "osm_id": str(frame["osm_id"].iat[row]),
+            "class": str(columns["streets.highway"][row]),
+            "osm_id": str(columns["streets.osm_id"][row]),
             "half_width_m": round(float(ways.half_width_m[way]), 2),
             "half_width_from": "width" if width > 0 else "lanes" if lanes > 0 else "class",
+            "in_compound": None if inside < 0 else str(columns["compounds.osm_id"][inside]),
         }
 
     def _line(self, k: int) -> Record:
-        way = self._approached(self.answers.lines, k, self.ways.public)
-        short = {key: way[key] for key in ("name", "osm_id", "edge_m")}
+        way, lines = int(self.answers.lines.way[k]), self.answers.lines
+        short = {
+            "name": self.ways.public.name[way],
+            "osm_id": str(self.streets.columns["streets.osm_id"][self.ways.public.rows[way]]),
+            "edge_m": round(float(lines.edge_m[k]), 1),
+        }
         return short | {"state": STATE_NAMES[self.answers.state[k]], "cuts": self.cuts.get(k, [])}
 
     def _way_in(self, site: int, centre_rule: int) -> Record | None:
@@ -128,15 +135,15 @@ class Witness:
             return None
         known, possible = float(walked.known_m[site]), float(walked.possible_m[site])
         row = int(walked.row[site])
-        first = None if row < 0 else str(self.streets.streets["osm_id"].iat[row])
+        first = None if row < 0 else str(self.streets.columns["streets.osm_id"][row])
         state = "open" if np.isfinite(known) else "unknown" if np.isfinite(possible) else "none_known"
         length = known if np.isfinite(known) else possible
         return {"length_m": _number(length), "state": state, "first_way": first}
 
     def _sentence(self, findings: Findings, i: int, evidence: Record) -> Text:
-        centre = self._reason(RULES[findings.centre_rule[i]], evidence)
         if findings.rule[i] != rule("unstable"):
-            return centre
+            return self._reason(RULES[findings.rule[i]], evidence)
+        centre = STREET_FACING["yes" if findings.centre_rule[i] == rule("clear_line") else "no"]
         sigma, same = f"{findings.sigma_m[i]:.0f}", int(findings.same[i])
         return texts.FRONTAGE_REASONS["unstable"].format(
             sigma_m=sigma, same=same, centre_zh=centre.zh, centre_en=centre.en
@@ -179,17 +186,18 @@ def witness(
     found = answers.found.take(which)
     at_m = crossing_distance_m(answers.lines.segments, found, streets, parameters)
     cuts: dict[int, list[Record]] = {}
+    columns = streets.columns
     for k in np.lexsort((np.round(at_m, 6), found.line)):
         listed = cuts.setdefault(int(found.line[k]), [])
         layer, row, gate = int(found.layer[k]), int(found.row[k]), int(found.gate[k])
-        kind = str(streets.obstacles["kind"].iat[row]) if layer == OBSTACLE else LAYER_NAMES[layer]
+        kind = str(columns["obstacles.kind"][row]) if layer == OBSTACLE else LAYER_NAMES[layer]
         listed.append(
             {
                 "kind": kind,
-                "osm_id": str(getattr(streets, LAYER_NAMES[layer])["osm_id"].iat[row]),
+                "osm_id": str(columns[f"{LAYER_NAMES[layer]}.osm_id"][row]),
                 "at_m": round(float(at_m[k]), 1),
                 "state": STATE_NAMES[found.state[k]],
-                "gate": None if gate < 0 else str(streets.gates["osm_id"].iat[gate]),
+                "gate": None if gate < 0 else str(columns["gates.osm_id"][gate]),
             }
         )
     return Witness(answers, anchors, streets, ways, parameters, shown, cuts)
@@ -230,9 +238,9 @@ def street_name(street: Record | None) -> Text:
 
 
 def _shown(answers: Answers, sites: Index) -> dict[int, list[int]]:
-    """Positions of the shortest tested line per street of each site, nearest first, at most ``_LISTED_LINES``.
+    """Positions of the shortest tested line per street of each site, nearest first.
 
-    The deciding line always is among them.
+    At most ``_LISTED_LINES``; the deciding line comes first.
     """
     lines = answers.lines
     tested = np.flatnonzero((answers.state >= 0) & np.isin(lines.site, sites))
@@ -255,7 +263,10 @@ def _clear_words(evidence: Record) -> Record:
     clear = texts.FRONTAGE_THROUGH_GATE.format(gate=gates[0]) if gates else texts.FRONTAGE_CLEAR
     stability = evidence["stability"]
     stable = texts.FRONTAGE_STABLE.format(same=stability["same"]) if stability else texts.FRONTAGE_ENTRANCE
-    return {"clear_zh": clear.zh, "clear_en": clear.en, "stable_zh": stable.zh, "stable_en": stable.en}
+    words = {"clear_zh": clear.zh, "clear_en": clear.en, "stable_zh": stable.zh, "stable_en": stable.en}
+    inside = evidence["street"]["in_compound"]
+    where = texts.FRONTAGE_IN_COMPOUND.format(osm_id=inside) if inside else Text("", "")
+    return words | {"where_zh": where.zh, "where_en": where.en}
 
 
 def _cut_words(evidence: Record) -> Record:

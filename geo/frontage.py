@@ -1,12 +1,13 @@
-"""Street-facing verdicts (临街): does a station face a public street, and can an outsider walk in?
+"""Street-facing verdicts (临街): a station faces a public street and an outsider can walk in.
 
-Three-valued, always with evidence. *No* needs positive evidence; missing data is *unknown*. The rule in short:
-from the station's entrance, the facades of its building or its point, a straight **approach line** is drawn to
-every public street within reach; a clear line of at most ``yes_m`` to the street's edge says yes; lines that all
-end at something closed, with no way round, say no; the same test at eight points around must agree.
+Three-valued, always with evidence. *No* needs positive evidence; missing data is *unknown*. In short: from
+the station's entrance, the facades of its building or its point, a straight **approach line** is drawn to
+every public street within reach; a clear line of at most ``yes_m`` to the street's edge says yes; lines that
+all end at something closed, with no way round, say no; the same test at eight points around must agree.
 
-Files: ``parameters`` (all numbers), ``streetmap`` (layers), ``streets`` (public or weak), ``gates``, ``anchors``,
-``approach`` (lines), ``obstacles`` (what cuts them), ``wayin`` (walks), ``rules`` (answers), ``evidence``.
+Files: ``parameters`` (all numbers), ``streetmap`` (layers), ``streets`` (public or weak), ``gates``,
+``anchors``, ``approach`` (lines), ``obstacles`` (what cuts them), ``wayin`` (walks), ``rules`` (answers),
+``evidence``.
 """
 
 from collections.abc import Callable
@@ -43,7 +44,7 @@ __all__ = ["Parameters", "StreetMap", "verdicts"]
 
 @dataclass(frozen=True)
 class _Stations:
-    """The columns that matter, as arrays, shape (stations,). ``early`` is the rule that ends it, -1 for none."""
+    """The columns that matter, as arrays, shape (stations,); ``early`` the rule that ends it, -1 for none."""
 
     x: Floats
     y: Floats
@@ -70,7 +71,8 @@ def verdicts(
     stations
         Points (None = unlocated) in the CRS of ``streets``. Columns ``position_kind`` (entrance, building,
         address, unknown), ``accuracy_m`` (NaN: by kind), ``floor`` (NaN: ground); optional ``snap_building``
-        (False: the building's facades don't stand for the point), ``layer`` (OSM level, 0 = ground), ``indoor``.
+        (False: the building's facades don't stand for the point), ``layer`` (OSM level, 0 = ground),
+        ``indoor``.
     streets
         The street map; layers may be empty.
     parameters
@@ -154,7 +156,7 @@ def _read(stations: gpd.GeoDataFrame, streets: StreetMap, parameters: Parameters
 def _optional(stations: gpd.GeoDataFrame, name: str, default: float | bool) -> pd.Series:
     if name not in stations.columns:
         return pd.Series(default, index=stations.index)
-    values = stations[name].astype(object)
+    values: pd.Series = stations[name].astype(object)
     return values.where(values.notna(), default)
 
 
@@ -219,7 +221,7 @@ def _blocked(asked: _Stations, able: Index, placement: Placement) -> NDArray[np.
 def _nearest(
     centre_rule: NDArray[np.int8], x: Floats, y: Floats, ways: Streets, parameters: Parameters
 ) -> list[tuple[int, float] | None]:
-    """Nearest public street and its edge for stations with none in reach; None elsewhere or beyond ``data_m``."""
+    """Nearest public street and its edge for stations with none in reach; None beyond ``data_m``."""
     nearest: list[tuple[int, float] | None] = [None] * len(x)
     far = np.flatnonzero(centre_rule == rule("no_street_near"))
     if len(far) and len(ways.public):

@@ -19,8 +19,8 @@ STATE_NAMES: Final = ("open", "unknown", "closed")
 
 CLOSED_ACCESS: Final = frozenset(
     {
-        "no", "private", "permit", "residents", "resident", "delivery", "military", "agricultural", "forestry",
-        "emergency", "employees", "staff", "members", "service",
+        "no", "private", "permit", "residents", "resident", "delivery", "military", "agricultural",
+        "forestry", "emergency", "employees", "staff", "members", "service",
     }
 )  # fmt: skip
 OPEN_ACCESS: Final = frozenset({"yes", "permissive", "public", "customers", "destination", "designated"})

@@ -1,7 +1,7 @@
-"""What cuts a straight line on the ground: buildings, barrier lines, compound borders, water, rail; and gates.
+"""What cuts a straight line: buildings, barrier lines, compound borders, water, rail; and gates.
 
-A crossing is **closed** unless a gate within ``gate_m`` says otherwise; a compound border is what its enclosure
-is known to be. A line is as passable as its worst crossing.
+A crossing is **closed** unless a gate within ``gate_m`` says otherwise; a compound border is what its
+enclosure is known to be. A line is as passable as its worst crossing.
 """
 
 from dataclasses import dataclass
@@ -25,9 +25,8 @@ COMPOUND: Final = 2
 OBSTACLE: Final = 3
 LAYER_NAMES: Final = ("buildings", "barriers", "compounds", "obstacles")
 
-_GATE_LINES: Final = frozenset(
-    {"gate", "lift_gate", "swing_gate", "sliding_gate", "turnstile", "full-height_turnstile"}
-)
+_ROUNDING_M: Final = 0.01
+_GATE_LINES: Final = frozenset({"gate", "lift_gate", "swing_gate", "sliding_gate", "turnstile"})
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Segments:
 
 @dataclass(frozen=True)
 class Crossings:
-    """Meetings of lines and obstacles: line, layer (``LAYER_NAMES``), row of that layer, state, gate row (-1)."""
+    """Lines and obstacles that meet: line, layer (``LAYER_NAMES``), its row, state, gate row (-1 none)."""
 
     line: Index
     layer: NDArray[np.int8]
@@ -64,15 +63,16 @@ class Crossings:
     gate: Index
 
     def worst(self, lines: int) -> States:
-        """Give each line the state of its worst crossing; ``OPEN`` where nothing is crossed, shape (lines,)."""
+        """Give each line its worst crossing's state, ``OPEN`` where nothing is crossed, shape (lines,)."""
         state = np.zeros(lines, dtype=np.int8)
         np.maximum.at(state, self.line, self.state)
         return state
 
     def take(self, which: Index) -> "Crossings":
         """Select the crossings at the given positions."""
-        parts = (self.line, self.layer, self.row, self.state, self.gate)
-        return Crossings(*(part[which] for part in parts))
+        return Crossings(
+            self.line[which], self.layer[which], self.row[which], self.state[which], self.gate[which]
+        )
 
 
 def crossings(lines: Segments, streets: StreetMap, parameters: Parameters) -> Crossings:
@@ -183,7 +183,10 @@ def _borders(trimmed: Geometries, lines: Segments, streets: StreetMap, parameter
     start = shapely.get_point(trimmed, 0)
     inside_line, inside_hit = area.tree.query(start, predicate="intersects")
     end = shapely.points(lines.x1[inside_line], lines.y1[inside_line])
-    stays = shapely.intersects(shrunk_compounds(streets, parameters)[inside_hit], end)
+    # A street is split on the shrunk border: its end lies there but for rounding, and has left the compound.
+    deep_m = parameters.border_slack_m + _ROUNDING_M
+    within = shapely.intersects(shrunk_compounds(streets, parameters)[inside_hit], end)
+    stays = within & (shapely.distance(shapely.boundary(area.geometry[inside_hit]), end) > deep_m)
     fenced = ~shapely.is_empty(border.geometry[inside_hit])
     leaves = ~stays & fenced & ~shapely.intersects(trimmed[inside_line], border.geometry[inside_hit])
     line, hit = np.concatenate([line, inside_line[leaves]]), np.concatenate([hit, inside_hit[leaves]])
@@ -205,7 +208,7 @@ def _shapes(found: Crossings, streets: StreetMap) -> Geometries:
 def _through_gates(
     found: Crossings, trimmed: Geometries, lines: Segments, streets: StreetMap, parameters: Parameters
 ) -> Crossings:
-    """Let the gates near each crossing decide it: the best gate per place crossed, the worst place per obstacle."""
+    """Let the gates near each crossing decide it: the best gate per place, the worst place per obstacle."""
     gates = streets.gate_layer
     if not len(gates) or not len(found.line):
         return found
@@ -244,7 +247,7 @@ def _through_gates(
 def _places(
     found: Crossings, trimmed: Geometries, lines: Segments, streets: StreetMap
 ) -> tuple[Geometries, Index]:
-    """The separate places where each crossing happens, and the crossing of each place."""
+    """Separate the places where each crossing happens; give the crossing of each place."""
     met = shapely.intersection(trimmed[found.line], _shapes(found, streets))
     at_end = shapely.points(lines.x1[found.line], lines.y1[found.line])
     met = np.where(shapely.is_empty(met), at_end, met)

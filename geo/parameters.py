@@ -1,8 +1,8 @@
 """Every number of the street-facing rule, with its unit in its name.
 
-No published Chinese text gives a metre value for 临街 ("facing the street"), so all of these are this project's
-own, are printed with every verdict through ``Parameters.version``, and are to be calibrated on stations labelled
-by visit. A changed number asks for a changed version.
+No published Chinese text gives a metre value for 临街 ("facing the street"), so all of these are this
+project's own, are printed with every verdict through ``Parameters.version``, and are to be calibrated on
+stations labelled by visit. A changed number asks for a changed version.
 """
 
 from dataclasses import asdict, dataclass, fields
@@ -20,7 +20,7 @@ HALF_WIDTH_M: Final[dict[str, float]] = {
     "sidewalk": 1.5,
     "other": 4.0,
 }
-"""Half of the carriageway by class where neither width nor lanes are tagged, metres; ``other`` for the rest."""
+"""Half of the carriageway by class where width and lanes are not tagged, metres; ``other`` for the rest."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +52,18 @@ class Parameters:
     way_in_good_m, way_in_bad_m
         A walk of at most the first is good, of more than the second bad.
     connect_m
-        The longest straight walk from an anchor to a mapped path.
+        The longest straight walk from an anchor to a mapped path or a gate.
     border_slack_m
         Precision of a compound's border: a street at most this far inside runs along it, not inside it.
     end_m
-        What a line meets within this distance of the centre line does not cut it (a fence drawn on the street).
+        What a line meets within this distance of the centre line does not cut it (a fence on the street).
     sidewalk_m
         A sidewalk line belongs to the nearest street within this distance.
     entrance_m
         A mapped entrance at most this far from a building's outline belongs to the building.
     own_depth_m
-        An approach line from an entrance that runs further than this through the entrance's own building looks
-        away from the street.
+        An approach line from an entrance that runs further than this through the entrance's own building
+        looks away from the street.
     lane_m
         Width of a lane.
     sigma_entrance_m, sigma_building_m, sigma_address_m
@@ -83,7 +83,7 @@ class Parameters:
     data_m: float = 200.0
     way_in_good_m: float = 60.0
     way_in_bad_m: float = 150.0
-    connect_m: float = 25.0
+    connect_m: float = 60.0
     border_slack_m: float = 1.0
     end_m: float = 0.5
     sidewalk_m: float = 30.0

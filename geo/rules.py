@@ -1,7 +1,7 @@
 """The rules of the street-facing verdict, on arrays: one answer per site, then one per station.
 
-Codes of answers: ``NO``, ``UNKNOWN``, ``YES``. A rule id names what decided (``RULES``); it is stored with the
-verdict and is the key of its sentence in ``geo.texts``.
+Codes of answers: ``NO``, ``NOT_SURE``, ``YES``. A rule id names what decided (``RULES``); it is stored with
+the verdict and is the key of its sentence in ``geo.texts``.
 """
 
 from dataclasses import dataclass
@@ -60,7 +60,8 @@ class Answers:
     """What each site answers, with what was looked at.
 
     ``verdict, rule`` per site; ``line`` the deciding line in ``lines`` (-1 none), ``weak_line`` likewise in
-    ``weak``; ``lines`` to public streets within reach with ``state`` and ``found`` crossings; ``way_in`` per site.
+    ``weak``; ``lines`` to public streets within reach with ``state`` (-1 not tested) and ``found``
+    crossings; ``way_in`` per site.
     """
 
     verdict: Codes
@@ -130,8 +131,8 @@ def answer_sites(anchors: Anchors, streets: StreetMap, ways: Streets, parameters
     lonely = ~near
     weak, weak_line = _weak(anchors, lonely, streets, ways, parameters)
     choice.rule[lonely] = rule("no_street_near")
-    choice.rule[lonely & (weak_line >= 0)] = rule("weak_way")
     choice.rule[lonely & ~_mapped(anchors, lonely, ways, parameters)] = rule("no_street_data")
+    choice.rule[lonely & (weak_line >= 0)] = rule("weak_way")
     return Answers(
         verdict_of(choice.rule), choice.rule, choice.line, weak_line, lines, state, found, weak, way_in
     )
@@ -200,7 +201,8 @@ def stable(verdict: Codes, parameters: Parameters) -> tuple[NDArray[np.intp], Fl
 
     Examples
     --------
-    >>> same, enough = stable(np.array([[2, 2, 2, 2, 2, 2, 2, 1, 0], [2, 1, 1, 1, 1, 1, 1, 1, 1]]), Parameters())
+    >>> nine = np.array([[2, 2, 2, 2, 2, 2, 2, 1, 0], [2, 1, 1, 1, 1, 1, 1, 1, 1]])
+    >>> same, enough = stable(nine, Parameters())
     >>> same.tolist(), enough.tolist()
     ([7, 1], [True, False])
     """
@@ -222,7 +224,7 @@ def _tested(
 
 
 def _through_own(lines: Lines, anchors: Anchors, streets: StreetMap, parameters: Parameters) -> Flags:
-    """Whether a line from an entrance runs through the entrance's own building: the door is on another side."""
+    """Whether a line from an entrance runs through its own building: the door is on another side."""
     through = np.zeros(len(lines), dtype=bool)
     kind = anchors.kind[lines.site]
     which = np.flatnonzero((lines.segments.own >= 0) & (kind != FACADE) & (kind != POINT))
@@ -279,16 +281,17 @@ def _both(one: Crossings, two: Crossings) -> Crossings:
 
 
 def _doubt(lines: Lines, found: Crossings, doubtful: Index) -> NDArray[np.object_]:
-    """Why the first doubtful line of each site is in doubt: a gate, an enclosure, or a door that looks away."""
+    """Why the first doubtful line of each site is in doubt: gate, enclosure, or a door that looks away."""
     unknown = found.state == UNKNOWN
     gate, border = np.zeros(len(lines) + 1, dtype=bool), np.zeros(len(lines) + 1, dtype=bool)
     bare = unknown & (found.layer == COMPOUND) & (found.gate < 0)
     border[found.line[bare]] = True
     gate[found.line[unknown & ~bare]] = True
-    reason = np.where(
-        gate[doubtful], "gate_unknown", np.where(border[doubtful], "enclosure_unknown", "looks_away")
-    )
-    return np.where(doubtful >= 0, reason.astype(object), None)
+    reason = np.full(len(doubtful), "looks_away", dtype=object)
+    reason[border[doubtful]] = "enclosure_unknown"
+    reason[gate[doubtful]] = "gate_unknown"
+    reason[doubtful < 0] = None
+    return reason
 
 
 def _walks(anchors: Anchors, shut: Flags, streets: StreetMap, parameters: Parameters) -> WayIn:

@@ -1,7 +1,7 @@
-"""The street map: the seven layers of ``geo.frames`` in one metric CRS, cleaned once, with their spatial trees.
+"""The street map: the seven layers of ``geo.frames`` in one metric CRS, cleaned once, with spatial trees.
 
-Real layers hold broken rings, zero-length lines and empty geometries. They are mended where that is safe, left
-out otherwise, and counted in ``StreetMap.mended`` and ``StreetMap.dropped``; they never stop a run.
+Real layers hold broken rings, zero-length lines and empty geometries. They are mended where that is safe,
+left out otherwise, and counted in ``StreetMap.mended`` and ``StreetMap.dropped``; they never stop a run.
 """
 
 from collections.abc import Mapping
@@ -136,7 +136,7 @@ class StreetMap:
 
     @cached_property
     def border_layer(self) -> Layer:
-        """Borders of compounds, in the order of ``compound_layer``; an open enclosure has none (empty line)."""
+        """Borders of compounds, in the order of ``compound_layer``; an open enclosure has none (empty)."""
         inside = self.compound_layer
         closed = _column(self.compounds, "closed").to_numpy()[inside.rows]
         return Layer(
@@ -158,9 +158,20 @@ class StreetMap:
         """All ways of the street layer."""
         return _layer(self.streets)
 
+    @cached_property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Columns that evidence names, as arrays by ``layer.column``: frames are slow to read by cell."""
+        named = {
+            f"{layer}.osm_id": getattr(self, layer)["osm_id"].to_numpy(object) for layer in STREET_LAYERS
+        }
+        numbers = {f"streets.{c}": self.streets[c].to_numpy(float) for c in ("width_m", "lanes")}
+        texts = {"streets.highway": self.streets["highway"].to_numpy(object)}
+        return named | numbers | texts | {"obstacles.kind": self.obstacles["kind"].to_numpy(object)}
+
 
 def _column(frame: gpd.GeoDataFrame, name: str) -> pd.Series:
-    return frame[name].astype(object)
+    values: pd.Series = frame[name].astype(object)
+    return values
 
 
 def _layer(frame: gpd.GeoDataFrame, keep: pd.Series | None = None) -> Layer:

@@ -1,7 +1,7 @@
 """Which ways are public streets, which are weak, and how wide they are.
 
 A **public street** gives an answer; a **weak** way (unnamed service road, footway, path, street inside a
-compound) never gives yes on its own; all else (motorway, closed to walkers, off grade) is no way to a station.
+compound) never gives yes on its own; all else (motorway, closed to walkers, off grade) is no way in.
 """
 
 from dataclasses import dataclass
@@ -36,13 +36,16 @@ _EXPLICITLY_OPEN: Final = frozenset({"yes", "permissive", "public"})
 
 @dataclass(frozen=True)
 class Ways:
-    """Ways as arrays: geometry, row of the street layer, half width, class, name; one row per piece of a way."""
+    """Ways as arrays, one row per piece of a way, shape (ways,).
+
+    ``rows`` the row of the street layer; ``compound`` the row of the compound it lies inside, -1 for none.
+    """
 
     geometry: Geometries
     rows: Index
     half_width_m: Floats
-    kind: NDArray[np.object_]
     name: NDArray[np.object_]
+    compound: Index
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -108,7 +111,7 @@ def _classify(streets: StreetMap, parameters: Parameters) -> Streets:
     outer, inner = _split(geometry, public, public & ~_explicitly_open(frame), streets, parameters)
 
     def ways(parts: Geometries, rows: Index) -> Ways:
-        return Ways(parts, rows, half[rows], kind[rows], name[rows])
+        return Ways(parts, rows, half[rows], name[rows], _compound_of(parts, streets, parameters))
 
     alone = np.flatnonzero(weak)
     weak_parts = np.concatenate([geometry[alone], inner[0]])
@@ -226,7 +229,7 @@ def _split(
     streets: StreetMap,
     parameters: Parameters,
 ) -> tuple[tuple[Geometries, Index], tuple[Geometries, Index]]:
-    """Cut the restricted rows at the compounds: parts outside (with all other public rows) and parts inside."""
+    """Cut the restricted rows at the compounds: parts outside (with the other public rows), parts inside."""
     rows = np.flatnonzero(restricted)
     outside = geometry[rows].copy()
     inner = shrunk_compounds(streets, parameters)
@@ -242,6 +245,15 @@ def _split(
     alone = np.flatnonzero(public & ~restricted)
     out_parts, out_rows = _lines(np.concatenate([outside, geometry[alone]]), np.concatenate([rows, alone]))
     return (out_parts, out_rows), _lines(inside, rows[touched])
+
+
+def _compound_of(parts: Geometries, streets: StreetMap, parameters: Parameters) -> Index:
+    """Row of the compound that each part's middle lies inside, -1 for none."""
+    owner = np.full(len(parts), -1, dtype=np.intp)
+    middle = shapely.line_interpolate_point(parts, 0.5, normalized=True)
+    part, area = shapely.STRtree(shrunk_compounds(streets, parameters)).query(middle, predicate="intersects")
+    owner[part] = streets.compound_layer.rows[area]
+    return owner
 
 
 def shrunk_compounds(streets: StreetMap, parameters: Parameters) -> Geometries:

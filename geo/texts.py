@@ -60,16 +60,17 @@ OUTSIDE_ZONES = Text(
 
 FRONTAGE_REASONS: dict[str, Text] = {
     "clear_line": Text(
-        "临街：距{street_zh}路缘 {edge_m} 米，{clear_zh}，{stable_zh}",
-        "Street-facing: {edge_m} m to the edge of {street_en}, {clear_en}, {stable_en}",
+        "临街：距{street_zh}路缘 {edge_m} 米，{clear_zh}，{stable_zh}{where_zh}",
+        "Street-facing: {edge_m} m to the edge of {street_en}, {clear_en}, {stable_en}{where_en}",
     ),
     "lines_cut": Text(
-        "不临街：朝{street_zh}方向 {at_m} 米处被{obstacle_zh}阻挡",
+        "不临街：朝{street_zh}方向 {at_m} 米处被{obstacle_zh} 阻挡",
         "Not street-facing: towards {street_en} blocked after {at_m} m by {obstacle_en}",
     ),
     "no_street_near": Text(
         "不临街：{reach_m} 米内没有公共街道，最近的{street_zh}在 {edge_m} 米外",
-        "Not street-facing: no public street within {reach_m} m; the nearest, {street_en}, is {edge_m} m away",
+        "Not street-facing: no public street within {reach_m} m; "
+        "the nearest, {street_en}, is {edge_m} m away",
     ),
     "no_street_known": Text(
         "不临街：{reach_m} 米内没有公共街道",
@@ -94,18 +95,19 @@ FRONTAGE_REASONS: dict[str, Text] = {
     ),
     "too_far": Text(
         "待核实：距{street_zh}路缘 {edge_m} 米，无遮挡，但超过 {yes_m} 米，请现场确认",
-        "To be verified: {edge_m} m to the edge of {street_en} with nothing between, but more than {yes_m} m; "
-        "check on site",
+        "To be verified: {edge_m} m to the edge of {street_en} with nothing between, "
+        "but more than {yes_m} m; check on site",
     ),
     "way_in_known": Text(
         "待核实：与{street_zh}之间有阻挡，但另有约 {way_in_m} 米的步行通路，请现场确认",
-        "To be verified: the straight line to {street_en} is blocked, but a walk of about {way_in_m} m leads there; "
-        "check on site",
+        "To be verified: the straight line to {street_en} is blocked, "
+        "but a walk of about {way_in_m} m leads there; check on site",
     ),
     "way_in_possible": Text(
         "待核实：与{street_zh}之间有阻挡，可能另有约 {way_in_m} 米的通路，途中出入口状态未标注，请现场确认",
-        "To be verified: the straight line to {street_en} is blocked; a walk of about {way_in_m} m may lead there "
-        "through an opening whose passage is not recorded; check on site",
+        "To be verified: the straight line to {street_en} is blocked; "
+        "a walk of about {way_in_m} m may lead there through an opening whose passage is not recorded; "
+        "check on site",
     ),
     "weak_way": Text(
         "待核实：{reach_m} 米内没有公共街道，只临内部道路或小路（{street_zh}），请确认外人能否通行",
@@ -127,13 +129,15 @@ FRONTAGE_REASONS: dict[str, Text] = {
     "unlocated": Text("待核实：没有坐标，请补充位置", "To be verified: no position; add one"),
     "position_kind_unknown": Text(
         "待核实：未说明坐标是入口、建筑还是地址解析，请补充位置类型或精度",
-        "To be verified: it is not stated whether the position is an entrance, a building or a geocoded address; "
-        "state the kind of position or its accuracy",
+        "To be verified: it is not stated whether the position is an entrance, a building or "
+        "a geocoded address; state the kind of position or its accuracy",
     ),
     "unstable": Text(
-        "待核实：位置误差约 {sigma_m} 米，9 个试验点中只有 {same} 个与中心结论一致（中心点：{centre_zh}），请提供入口坐标",
-        "To be verified: the position is uncertain by about {sigma_m} m and only {same} of 9 trial points share the "
-        "answer of the centre ({centre_en}); give the position of the entrance",
+        "待核实：位置误差约 {sigma_m} 米，"
+        "9 个试验点中只有 {same} 个与中心点的结论（{centre_zh}）一致，请提供入口坐标",
+        "To be verified: the position is uncertain by about {sigma_m} m "
+        "and only {same} of 9 trial points share the answer of the centre ({centre_en}); "
+        "give the position of the entrance",
     ),
 }
 """The sentence of each rule of the street-facing verdict; the keys are the rule ids."""
@@ -141,6 +145,10 @@ FRONTAGE_REASONS: dict[str, Text] = {
 FRONTAGE_STABLE = Text("{same}/9 稳定", "stable {same}/9")
 FRONTAGE_ENTRANCE = Text("入口位置已知", "entrance known")
 FRONTAGE_CLEAR = Text("无遮挡", "nothing between")
+FRONTAGE_IN_COMPOUND = Text(
+    "（该街道在院落 {osm_id} 内，标注为允许通行）",
+    " (the street lies inside compound {osm_id}, tagged as open)"
+)
 FRONTAGE_THROUGH_GATE = Text("经开放的出入口 {gate}", "through the open gate {gate}")
 FRONTAGE_UNNAMED = Text("无名街道（{osm_id}）", "an unnamed street ({osm_id})")
 FRONTAGE_OBSTACLES: dict[str, Text] = {

@@ -1,7 +1,8 @@
 """The way in: the shortest walk from an anchor to a public street over mapped ways open to the public.
 
-Two answers are kept apart: the walk that is **known** to be open, and the walk that is **possible**, which may
-pass a gate of unknown state or an opening where a way runs through a wall. Closed gates are never passed.
+Two answers are kept apart: the walk that is **known** to be open, and the walk that is **possible**, which
+may pass a gate of unknown state or an opening where a way runs through a wall. Closed gates are never passed.
+A gate in a wall is a way in too where a straight line leads to it and another from it to the street.
 An uncut approach line is itself a walk and needs no network; this file serves the stations that have none.
 """
 
@@ -26,15 +27,16 @@ Flags = NDArray[np.bool_]
 
 _ON_WAY_M = 0.5
 _KERB_GAP_M = 1.0
+_ENDS = ("x0", "y0", "x1", "y1", "own")
 
 
 @dataclass(frozen=True)
 class WalkNet:
     """Edges of the walk network and, for each node, the walk that remains to the edge of a public street.
 
-    ``start, end`` node of each edge, ``line`` its geometry, ``row`` its row of the street layer, ``state`` open
-    or unknown, ``ground`` whether one can step onto it anywhere; shape (edges,). ``known_m`` and ``possible_m``:
-    shape (nodes,), ``inf`` where no public street is reached within ``way_in_bad_m``.
+    ``start, end`` node of each edge, ``line`` its geometry, ``row`` its row of the street layer, ``state``
+    open or unknown, ``ground`` whether one can step onto it anywhere; shape (edges,). ``known_m`` and
+    ``possible_m``: shape (nodes,), ``inf`` where no public street is reached within ``way_in_bad_m``.
     """
 
     start: Index
@@ -60,7 +62,7 @@ class WalkNet:
 
 @dataclass(frozen=True)
 class WayIn:
-    """The shortest walks by site: metres (``inf`` where none), and the street row each starts on (-1 none)."""
+    """The shortest walks by site: metres (``inf`` where none), and the row of the first way (-1 none)."""
 
     known_m: Floats
     possible_m: Floats
@@ -101,7 +103,7 @@ def ways_in(anchors: Anchors, which: Index, sites: int, streets: StreetMap, para
     streets
         The map.
     parameters
-        ``connect_m`` bounds the straight walk to the first path, ``way_in_bad_m`` the whole walk.
+        ``connect_m`` bounds the straight walk to the first path or gate, ``way_in_bad_m`` the whole walk.
 
     Returns
     -------
@@ -111,27 +113,92 @@ def ways_in(anchors: Anchors, which: Index, sites: int, streets: StreetMap, para
     known, possible = np.full(sites, np.inf), np.full(sites, np.inf)
     row = np.full(sites, -1, dtype=np.intp)
     net = walk_net(streets, parameters)
+    links = _to_paths(anchors, which, net, parameters)
+    through = _to_gates(anchors, which, streets, parameters)
+    link = Segments(*(np.concatenate([getattr(links.link, n), getattr(through.link, n)]) for n in _ENDS))
+    anchor, known_m, possible_m, first = (
+        np.concatenate([getattr(links, n), getattr(through, n)])
+        for n in ("anchor", "known_m", "possible_m", "row")
+    )
+    near = np.flatnonzero(possible_m <= parameters.way_in_bad_m)
+    state = crossings(link.take(near), streets, parameters).worst(len(near))
+    site, known_m, possible_m, first = (
+        anchors.site[anchor[near]],
+        known_m[near],
+        possible_m[near],
+        first[near],
+    )
+    known_m[state != OPEN] = np.inf
+    possible_m[state == CLOSED] = np.inf
+    np.minimum.at(known, site, known_m)
+    np.minimum.at(possible, site, possible_m)
+    best = (possible_m == possible[site]) & np.isfinite(possible_m)
+    row[site[best][::-1]] = first[best][::-1]
+    return WayIn(known, possible, row)
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Straight walks from anchors to a path or a gate, with the whole walk to a public street over each."""
+
+    link: Segments
+    anchor: Index
+    known_m: Floats
+    possible_m: Floats
+    row: Index
+
+
+def _to_paths(anchors: Anchors, which: Index, net: WalkNet, parameters: Parameters) -> _Links:
     points = anchors.points[which]
     pair, hit = net.tree.query(points, predicate="dwithin", distance=parameters.connect_m)
     edge, anchor = net.useful[hit], which[pair]
     along = shapely.line_locate_point(net.line[edge], points[pair])
     foot = shapely.get_coordinates(shapely.line_interpolate_point(net.line[edge], along))
     link = Segments(anchors.x[anchor], anchors.y[anchor], foot[:, 0], foot[:, 1], anchors.own[anchor])
-    best_possible = link.length_m + _left(net, edge, along, net.possible_m)
-    best_known = link.length_m + _left(net, edge, along, net.known_m)
-    best_known[net.state[edge] != OPEN] = np.inf
-    near = np.flatnonzero(best_possible <= parameters.way_in_bad_m)
-    short = link.take(near)
-    state = crossings(short, streets, parameters).worst(len(short))
-    site = anchors.site[anchor[near]]
-    best_known, best_possible, first = best_known[near], best_possible[near], net.row[edge[near]]
-    best_known[state != OPEN] = np.inf
-    best_possible[state == CLOSED] = np.inf
-    np.minimum.at(known, site, best_known)
-    np.minimum.at(possible, site, best_possible)
-    best = (best_possible == possible[site]) & np.isfinite(best_possible)
-    row[site[best][::-1]] = first[best][::-1]
-    return WayIn(known, possible, row)
+    known = link.length_m + _left(net, edge, along, net.known_m)
+    known[net.state[edge] != OPEN] = np.inf
+    return _Links(link, anchor, known, link.length_m + _left(net, edge, along, net.possible_m), net.row[edge])
+
+
+def _to_gates(anchors: Anchors, which: Index, streets: StreetMap, parameters: Parameters) -> _Links:
+    gates = streets.gate_layer
+    left = _gates_left(streets, parameters)
+    pair, gate = gates.tree.query(anchors.points[which], predicate="dwithin", distance=parameters.connect_m)
+    useful = np.isfinite(left[1][gate])
+    pair, gate, anchor = pair[useful], gate[useful], which[pair[useful]]
+    at = shapely.get_coordinates(gates.geometry[gate])
+    link = Segments(anchors.x[anchor], anchors.y[anchor], at[:, 0], at[:, 1], anchors.own[anchor])
+    none = np.full(len(gate), -1, dtype=np.intp)
+    return _Links(link, anchor, link.length_m + left[0][gate], link.length_m + left[1][gate], none)
+
+
+def _gates_left(streets: StreetMap, parameters: Parameters) -> tuple[Floats, Floats]:
+    """Straight walk from each gate to the edge of a public street: known and possible, shape (gates,)."""
+    key = ("gates_left", parameters)
+    if key not in streets.cache:
+        gates, public = streets.gate_layer, classify(streets, parameters).public
+        reach = parameters.way_in_good_m + public.widest_m
+        gate, way = public.tree.query(gates.geometry, predicate="dwithin", distance=reach)
+        step = _steps(gates.geometry[gate], public.geometry[way])
+        state = np.maximum(crossings(step, streets, parameters).worst(len(step)), _own_state(streets)[gate])
+        left = np.maximum(step.length_m - public.half_width_m[way], 0.0)
+        known, possible = np.full(len(gates), np.inf), np.full(len(gates), np.inf)
+        np.minimum.at(known, gate[state == OPEN], left[state == OPEN])
+        np.minimum.at(possible, gate[state <= UNKNOWN], left[state <= UNKNOWN])
+        streets.cache[key] = known, possible
+    found: tuple[Floats, Floats] = streets.cache[key]
+    return found
+
+
+def _own_state(streets: StreetMap) -> States:
+    return gate_states(streets.gates)[streets.gate_layer.rows]
+
+
+def _steps(points: Geometries, ways: Geometries) -> Segments:
+    """Straight lines from points to the nearest points of ways, borne by no building."""
+    ends = shapely.get_coordinates(shapely.shortest_line(points, ways)).reshape(-1, 2, 2)
+    alone = np.full(len(points), -1, dtype=np.intp)
+    return Segments(ends[:, 0, 0], ends[:, 0, 1], ends[:, 1, 0], ends[:, 1, 1], alone)
 
 
 def _left(net: WalkNet, edge: Index, along: Floats, node_m: Floats) -> Floats:
@@ -168,7 +235,7 @@ def _build(streets: StreetMap, parameters: Parameters) -> WalkNet:
 def _edge_states(
     start: Floats, end: Floats, line: Geometries, streets: StreetMap, parameters: Parameters
 ) -> States:
-    """State of each edge: a way through a wall without a gate is an opening of unknown state; gates decide."""
+    """State of each edge: gates decide; a way through a wall without one is an opening of unknown state."""
     state = np.zeros(len(line), dtype=np.int8)
     alone = np.full(len(line), -1, dtype=np.intp)
     exact = replace(parameters, touch_m=0.0, end_m=0.0)
@@ -179,7 +246,7 @@ def _edge_states(
     np.maximum.at(state, found.line, np.where(fenced, found.state, np.minimum(found.state, UNKNOWN)))
     gates = streets.gate_layer
     edge, gate = gates.tree.query(line, predicate="dwithin", distance=_ON_WAY_M)
-    np.maximum.at(state, edge, gate_states(streets.gates)[gates.rows[gate]])
+    np.maximum.at(state, edge, _own_state(streets)[gate])
     return state
 
 
@@ -219,7 +286,7 @@ def _border_states(points: Geometries, streets: StreetMap, parameters: Parameter
     reach = parameters.gate_m + parameters.border_slack_m
     near, gate = gates.tree.query(points[inside], predicate="dwithin", distance=reach)
     best = np.full(len(inside), CLOSED + 1, dtype=np.int8)
-    np.minimum.at(best, near, gate_states(streets.gates)[gates.rows[gate]])
+    np.minimum.at(best, near, _own_state(streets)[gate])
     state[inside] = np.where(best <= CLOSED, best, UNKNOWN)
     return state
 
