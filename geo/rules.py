@@ -184,8 +184,10 @@ def combine(answers: Answers, site: Index, second: Index) -> tuple[Codes, Codes,
     """
     verdict, code, shown = answers.verdict[site], answers.rule[site], site.copy()
     contested = (second >= 0) & (verdict == NO) & (answers.verdict[second] != NO)
-    verdict[contested], code[contested] = NOT_SURE, rule("looks_away")
-    shown[contested] = second[contested]
+    behind = second[contested]
+    facades_say_yes = answers.verdict[behind] == YES
+    verdict[contested], shown[contested] = NOT_SURE, behind
+    code[contested] = np.where(facades_say_yes, rule("looks_away"), answers.rule[behind])
     return verdict, code, shown
 
 
