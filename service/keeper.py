@@ -125,24 +125,24 @@ class DatabaseKeeper:
         self._database: DatabaseState = "away"
         self._first = threading.Event()
         self._stop = threading.Event()
-        self._bell, self._ear = socket.socketpair()
+        self._bell: socket.socket | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the thread."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="yizhan-keeper", daemon=True)
+            self._bell, ear = socket.socketpair()
+            self._thread = threading.Thread(target=self._run, args=(ear,), name="yizhan-keeper", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
         """Stop the thread and wait for it, at most five seconds."""
         self._stop.set()
-        with suppress(OSError):
-            self._bell.send(b"!")
+        if self._bell is not None:
+            # Closing rings: the thread wakes from its wait.
+            self._bell.close()
         if self._thread is not None:
             self._thread.join(timeout=5.0)
-        self._bell.close()
-        self._ear.close()
 
     def wait(self, timeout_s: float) -> bool:
         """Wait for the first snapshot."""
@@ -161,27 +161,35 @@ class DatabaseKeeper:
         age_s = None if snapshot is None else time.monotonic() - self._confirmed_s
         return Health(snapshot, age_s, database=self._database, source="database")
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._follow()
-            except Exception as error:
-                if self._database == "up" or self._snapshot is None:
-                    # The class only: a message may quote a row.
-                    _log.warning("database away, trying again every second: %s", type(error).__name__)
-                self._database = "away"
-                self._stop.wait(_RETRY_S)
+    def _run(self, ear: socket.socket) -> None:
+        with ear:
+            while not self._stop.is_set():
+                self._try_to_follow(ear)
 
-    def _follow(self) -> None:
+    def _try_to_follow(self, ear: socket.socket) -> None:
+        try:
+            self._follow(ear)
+        except Exception as error:
+            if self._database == "up" or self._snapshot is None:
+                # The class only: a message may quote a row.
+                _log.warning("database away, trying again every second: %s", type(error).__name__)
+            self._database = "away"
+            self._stop.wait(_RETRY_S)
+
+    def _follow(self, ear: socket.socket) -> None:
         """Keep the snapshot current over one connection; raises when it breaks."""
         conn = self._connect(self._url)
         try:
             conn.autocommit = True
             with conn.cursor() as cursor:
                 cursor.execute(f"LISTEN {CHANNEL}")
+            # Not select: its descriptors end at 1024, and a busy server has more.
+            waiting = select.poll()
+            waiting.register(conn.fileno(), select.POLLIN)
+            waiting.register(ear.fileno(), select.POLLIN)
             while not self._stop.is_set():
                 self._look(conn)
-                select.select([conn.fileno(), self._ear.fileno()], [], [], self._poll_s)
+                waiting.poll(1000 * self._poll_s)
                 conn.poll()
                 conn.notifies.clear()
         finally:

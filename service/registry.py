@@ -25,7 +25,7 @@ def open_url(settings: Settings, *, folder: Path | None = None) -> Iterator[str]
     settings
         With a ``database_url`` the database is taken as it is: its schema must be current
         (``yizhan db migrate`` is the operator's own act). Without one the embedded cluster is started and
-        migrated, and stopped afterwards when this call started it.
+        migrated; the last command that uses it stops it, unless ``yizhan db start`` asked it to stay.
     folder
         Where the embedded cluster lives; the user's data folder by default.
 
@@ -40,16 +40,13 @@ def open_url(settings: Settings, *, folder: Path | None = None) -> Iterator[str]
         yield settings.database_url
         return
     embedded = Cluster(folder or cluster.default_folder())
-    was_running = embedded.status().running
-    if not was_running:
+    if not embedded.status().running:
         console.note(texts.STARTING_DATABASE.format(folder=embedded.folder))
-    url = embedded.start()
-    try:
+    with embedded.borrowed() as url:
+        if embedded.notice is not None:
+            console.note(embedded.notice)
         schema.migrate(url)
         yield url
-    finally:
-        if not was_running:
-            embedded.stop()
 
 
 @contextmanager

@@ -37,11 +37,16 @@ def demo(
     settings: Settings = context.obj
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
+    options = DiscoveryOptions(
+        title=texts.DEMO_TOWN.zh,
+        title_en=texts.DEMO_TOWN.en,
+        notice=texts.DEMO_NOTICE.zh,
+        notice_en=texts.DEMO_NOTICE.en,
+    )
     with _only_one(folder) as tell_address, _free_listener(settings, port) as listener:
         console.note(texts.DEMO_STEP_DATABASE)
         private = Cluster(folder / "postgres", disposable=True)
-        url = private.start()
-        try:
+        with private.borrowed() as url:
             if private.notice is not None:
                 console.note(private.notice)
             schema.migrate(url)
@@ -49,18 +54,9 @@ def demo(
             console.say(texts.DEMO_NOTICE)
             serving.announce(settings.host, int(listener.getsockname()[1]))
             tell_address(f"http://127.0.0.1:{listener.getsockname()[1]}/map")
-            options = DiscoveryOptions(
-                title=texts.DEMO_TOWN.zh,
-                title_en=texts.DEMO_TOWN.en,
-                notice=texts.DEMO_NOTICE.zh,
-                notice_en=texts.DEMO_NOTICE.en,
-            )
-            serving.run_on(
-                listener, settings, DatabaseKeeper(url), serving.map_builder(options, streets_of=url)
-            )
-        finally:
-            private.stop()
-            console.note(texts.STOPPED)
+            build = serving.map_builder(options, streets_of=url)
+            serving.run_on(listener, settings, DatabaseKeeper(url), build)
+        console.note(texts.STOPPED)
 
 
 def prepare(url: str, folder: Path) -> None:
