@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import maps
 from data import holidays, imports, store, streetmap
 from data.errors import InputError
 from data.holidays import HolidayTable
@@ -43,7 +44,9 @@ def write_map(
     html = page(source, datetime.now(SHANGHAI).date(), options)
     out.write_text(html, encoding="utf-8")
     size_kb = round(len(html.encode()) / 1000)
-    console.say(texts.MAP_WRITTEN.format(file=out, kb=size_kb, n=len(source.stations)))
+    shown = len(maps.public(source.stations)[0])
+    hidden = len(source.stations) - shown
+    console.say(texts.MAP_WRITTEN.format(file=out, kb=size_kb, n=shown, hidden=hidden))
 
 
 def read_source(path: Path, *, coordsys: str | None, audience: str | None) -> PageSource:

@@ -90,8 +90,6 @@ def tell(report: ImportReport) -> None:
     console.say(texts.IMPORT_COUNTS.format(**vars(counts)))
     if counts.unlocated:
         console.say(texts.IMPORT_UNLOCATED.format(n=counts.unlocated))
-    if counts.hidden:
-        console.say(texts.IMPORT_HIDDEN.format(n=counts.hidden))
     if counts.tombstoned:
         console.say(texts.IMPORT_TOMBSTONED.format(n=counts.tombstoned))
     for line in report.notes:

@@ -74,10 +74,6 @@ IMPORT_COUNTS: Final = Text(
 IMPORT_UNLOCATED: Final = Text(
     "其中 {n} 处没有位置：已保留，但按距离查不到", "{n} of them have no position: kept, not found by distance"
 )
-IMPORT_HIDDEN: Final = Text(
-    "其中 {n} 处不公开（服务对象不详或不是户外劳动者）；可在表中填写，或用 --audience 统一说明",
-    "{n} of them stay hidden (audience unknown or not outdoor workers); fill the column, or use --audience",
-)
 IMPORT_TOMBSTONED: Final = Text("撤销 {n} 处", "{n} tombstoned")
 IMPORT_RENAME: Final = Text(
     "第 {row} 行「{name}」可能是「{old_name}」（{station_id}）改名，请人工确认",
@@ -101,15 +97,16 @@ CHECK_MOVED: Final = Text(
 )
 VERDICT_LINE: Final = Text("{verdict}（{rule}）：{n}", "{verdict} ({rule}): {n}")
 NO_STREETS: Final = Text(
-    "尚未导入街道数据，结论只能是「待核实」；请先运行 yizhan osm FILE.osm.pbf",
-    "no street map is imported, so every verdict is unknown; run `yizhan osm FILE.osm.pbf` first",
+    "这些站点周围没有街道数据，结论只能是「待核实」；请先运行 yizhan osm FILE.osm.pbf",
+    "there is no street map around these stations, so every verdict is unknown; run `yizhan osm FILE.osm.pbf`",
 )
 BAD_SET: Final = Text(
     "--set {given} 不可用：应写作 名称=数值；可用名称：{names}",
     "--set {given} cannot be used: write NAME=NUMBER; the names are {names}",
 )
 MAP_WRITTEN: Final = Text(
-    "地图已写入 {file}（{kb} kB，{n} 处站点）", "map written to {file} ({kb} kB, {n} stations)"
+    "地图已写入 {file}（{kb} kB）：画出 {n} 处站点，另有 {hidden} 处不公开或没有位置",
+    "map written to {file} ({kb} kB): {n} stations drawn, {hidden} not public or without a position",
 )
 FILE_WRITTEN: Final = Text("已写入 {file}", "written: {file}")
 EXPORTED: Final = Text("已导出 {n} 处站点到 {file}", "exported {n} stations to {file}")
