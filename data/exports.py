@@ -43,8 +43,8 @@ def export_file(
     conn
         An open connection; its transaction is ended.
     path
-        ``.xlsx``, ``.csv`` (UTF-8 with byte-order mark), ``.geojson`` or ``.gpkg``; replaced when it exists, and
-        left as it was when anything fails before writing.
+        ``.xlsx``, ``.csv`` (UTF-8 with byte-order mark), ``.geojson`` or ``.gpkg``; replaced whole at the
+        end, so that a failure leaves an older file as it was.
     source
         Only the stations of this source; None = all.
     progress
@@ -66,15 +66,20 @@ def export_file(
     write = _WRITERS.get(path.suffix.casefold())
     if write is None:
         raise InputError(texts.EXPORT_KIND.format(suffix=path.suffix or path.name))
+    if not path.parent.is_dir():
+        raise InputError(texts.FOLDER_ABSENT.format(folder=path.parent))
     with db.transaction(conn), conn.cursor() as cursor:
         cursor.execute(statements.load("exports/stations"), {"source": source})
         names = [column.name for column in cursor.description or ()]
         rows = cursor.fetchall()
     if progress is not None:
         progress(texts.STEP_WRITE, 0, len(rows))
+    part = path.with_name(f".part-{path.name}")
     try:
-        write(path, names, rows)
+        write(part, names, rows)
+        part.replace(path)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise InputError(texts.FILE_BROKEN.format(path=path, why=error.strerror or str(error))) from error
     if progress is not None:
         progress(texts.STEP_WRITE, len(rows), len(rows))

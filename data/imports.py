@@ -86,7 +86,7 @@ def prepare(path: Path, options: ImportOptions, *, progress: Progress | None = N
     source = _source(options.source, path)
     defaults = model.Defaults(coordsys, audience, source, options.source is not None)
     parsed = model.parse(table, found, defaults)
-    notes = list(table.notes)
+    notes = [*table.notes, *parsed.findings.notes]
     if found.unknown:
         notes.append(texts.HEADER_UNKNOWN.format(columns=", ".join(fields.shown(h) for h in found.unknown)))
     if table.points is not None and (unused := [c for c in ("lon", "lat", "position") if c in found.fields]):

@@ -47,10 +47,11 @@ class Defaults:
 
 @dataclass
 class Findings:
-    """What was found wrong, by row position: reasons that reject, and warnings that do not."""
+    """What was found wrong, by row position: reasons that reject, warnings that do not; notes on the whole file."""
 
     reasons: dict[int, list[tuple[str, Text]]] = field(default_factory=dict)
     warnings: dict[tuple[str, Text], list[int]] = field(default_factory=dict)
+    notes: list[Text] = field(default_factory=list)
 
     def reject(self, rows: Iterable[int], code: str, reason: Text) -> None:
         """Reject rows."""

@@ -43,6 +43,8 @@ def write_template(path: Path) -> Path:
     path = Path(path)
     if path.suffix.casefold() != ".xlsx":
         raise InputError(texts.EXPORT_KIND.format(suffix=path.suffix or path.name))
+    if not path.parent.is_dir():
+        raise InputError(texts.FOLDER_ABSENT.format(folder=path.parent))
     book = Workbook()
     sheet: Any = book.active
     sheet.title = texts.SHEET_STATIONS.zh

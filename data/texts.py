@@ -437,6 +437,7 @@ FIELD_RULE_WARN: Final = Text(
     "a bad value is not used, the row is kept, the report lists it",
 )
 
+FOLDER_ABSENT: Final = Text("没有文件夹 {folder}；请先建立", "there is no folder {folder}; make it first")
 FILE_ABSENT: Final = Text("找不到文件 {path}；请检查路径", "no file {path}; check the path")
 FILE_KIND: Final = Text(
     "不认识的文件类型 {suffix}；可用 .csv .xlsx .geojson .gpkg（.xls 请在 Excel 中另存为 .xlsx）",
