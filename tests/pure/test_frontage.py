@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+import shapely.ops
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -518,6 +519,45 @@ def test_each_verdict_tells_why(stage, scene):
         assert all(line["state"] == "closed" and line["cuts"] for line in evidence["lines"])
 
 
+def plain_verdict(scene):
+    """The rule for an exact point without gates, compounds and paths, one line at a time."""
+    here = shapely.Point(scene["station"]["xy"])
+    solid = [shapely.Polygon(b["xy"]) for b in scene["buildings"]]
+    solid += [shapely.LineString(b["xy"]) for b in scene["barriers"]]
+    half_m = {"residential": 4.0, "secondary": 10.0, "tertiary": 7.0}
+    clear, cut, around = [], [], False
+    for road in scene["roads"]:
+        street = shapely.LineString(road["xy"])
+        around = around or street.distance(here) <= 200
+        if road["t"]["highway"] not in half_m:
+            continue
+        line = shapely.shortest_line(here, street)
+        edge_m = max(line.length - half_m[road["t"]["highway"]], 0)
+        if edge_m > 60:
+            continue
+        inner = shapely.ops.substring(line, 0.5, max(line.length - 0.5, 0.5))
+        blocked = line.length > 1 and any(inner.intersects(thing) for thing in solid)
+        (cut if blocked else clear).append(edge_m)
+    if clear and min(clear) <= 25:
+        return "yes"
+    if clear or not around:
+        return "unknown"
+    return "no"
+
+
+@LAW
+@given(scene=scenes())
+def test_a_plain_second_reading_agrees_on_points(stage, scene):
+    x, y = scene["station"]["xy"]
+    assume(all(shapely.Polygon(b["xy"]).distance(shapely.Point(x, y)) > 1 for b in scene["buildings"]))
+    roads = [
+        r for r in scene["roads"] if r["t"]["highway"] in ("residential", "secondary", "tertiary", "motorway")
+    ]
+    exact = {"xy": [x, y], "sigma": 0.0, "kind": "building", "snap_building": False}
+    bare = scene | {"station": exact, "roads": roads, "gates": [], "compounds": []}
+    assert verdicts(*stage(bare)).iloc[0]["verdict"] == plain_verdict(bare)
+
+
 # -- hard input
 
 
@@ -646,3 +686,22 @@ def test_the_evidence_of_a_cut_names_what_stands_there(stage):
         "name": "A街", "class": "secondary", "osm_id": "way/100", "half_width_m": 10.0,
         "half_width_from": "class", "in_compound": None, "edge_m": 20.0,
     }  # fmt: skip
+
+
+def test_a_list_without_any_position_is_all_unlocated(stage):
+    frame, streets = many(stage, ("building", 5, None, None), ("address", 15, None, None))
+    found = verdicts(frame, streets)
+    assert found["rule"].tolist() == ["unlocated", "unlocated"]
+    assert found.geometry.isna().all()
+
+
+def test_a_missing_name_is_said_with_the_id(stage):
+    scene = {
+        "station": IN_SHOP,
+        "roads": [{"xy": A_STREET["xy"], "t": {"highway": "secondary"}}],
+        "buildings": [SHOP],
+    }
+    row = verdicts(*stage(scene)).iloc[0]
+    assert row["evidence"]["street"]["name"] is None
+    assert "way/100" in row["reason_zh"]
+    assert "way/100" in row["reason_en"]
