@@ -72,10 +72,10 @@ def nearest(as_of: AsOf, query: NearestQuery, place: LonLat, selection: Selectio
     for row, distance_m, bearing_deg in zip(
         hits.positions.tolist(), hits.distance_m.tolist(), hits.bearing_deg.tolist(), strict=True
     ):
-        where = b',"lon":%r,"lat":%r,"distance_m":%r' % (x.item(row), y.item(row), round(distance_m, 1))
-        # At the very place there is no direction.
+        where = b',"lon":%.7f,"lat":%.7f,"distance_m":%.1f' % (x.item(row), y.item(row), distance_m)
+        # At the very place there is no direction; and what would be written 360.0 is north.
         if distance_m > 0:
-            where += b',"bearing_deg":%r' % (round(bearing_deg, 1) % 360.0)
+            where += b',"bearing_deg":%.1f' % (bearing_deg if bearing_deg < 359.95 else 0.0)
         results.append(bodies[row] + where + openings.part(codes.item(row)) + b"}")
     return _listed(as_of, results, b'"query":' + orjson.dumps(understood(query, openings)) + b",")
 
@@ -147,6 +147,6 @@ def _located(as_of: AsOf, row: int, ret_coordsys: CoordSys) -> bytes:
     snapshot = as_of.snapshot
     x, y = snapshot.places[ret_coordsys]
     lon, lat = x.item(row), y.item(row)
-    where = b"" if math.isnan(lon) else b',"lon":%r,"lat":%r' % (lon, lat)
+    where = b"" if math.isnan(lon) else b',"lon":%.7f,"lat":%.7f' % (lon, lat)
     body: bytes = snapshot.bodies[row]
     return body + where + as_of.openings.part(snapshot.schedule_codes.item(row)) + b"}"

@@ -172,6 +172,7 @@ def test_bearing_points_from_the_asker_to_the_station(client_of: Any) -> None:
     hit = client.nearest(lon=116.4, lat=40.0)["results"][0]
     assert hit["bearing_deg"] == pytest.approx(90, abs=0.1)
     assert "bearing_deg" not in client.nearest(lon=116.5, lat=40.0)["results"][0]
+    assert client.nearest(lon=116.50001, lat=39.0)["results"][0]["bearing_deg"] == 0.0
 
 
 def test_a_tie_goes_to_the_smaller_id(client_of: Any) -> None:
