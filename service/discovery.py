@@ -59,7 +59,8 @@ def with_hours(stations: pd.DataFrame, holidays: HolidayTable, first: date) -> p
 
     Both are None where hours are unknown. ``exceptions`` covers ``EXCEPTION_DAYS`` from ``first``.
     """
-    weeks, exceptions = [], []
+    weeks: list[Any] = []
+    exceptions: list[Any] = []
     known: dict[tuple[str, bool], tuple[Any, Any]] = {}
     for hours, makeup in zip(stations["opening_hours"], stations["makeup_days"], strict=True):
         if not isinstance(hours, str):

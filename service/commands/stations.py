@@ -108,7 +108,7 @@ def _rejections(report: ImportReport) -> dict[Text, tuple[int, ...]]:
     """Group rejected rows by their reason, the most frequent first."""
     rejected = report.outcomes[report.outcomes["outcome"] == "rejected"]
     reasons = [Text(zh, en) for zh, en in zip(rejected["reason_zh"], rejected["reason_en"], strict=True)]
-    rows = dict.fromkeys((reason for reason, _ in Counter(reasons).most_common()), ())
+    rows: dict[Text, tuple[int, ...]] = {reason: () for reason, _ in Counter(reasons).most_common()}
     for reason, row in zip(reasons, rejected["row"], strict=True):
         rows[reason] = (*rows[reason], int(row))
     return rows

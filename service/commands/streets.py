@@ -81,7 +81,7 @@ def with_changes(parameters: Parameters, changes: list[str]) -> Parameters:
     for change in changes:
         name, _, value = change.partition("=")
         try:
-            parameters = replace(parameters, **{name: numbers[name](value)})  # type: ignore[arg-type]
+            parameters = replace(parameters, **{name: numbers[name](value)})
         except (KeyError, ValueError):
             raise InputError(texts.BAD_SET.format(given=change, names=", ".join(numbers))) from None
     return replace(parameters, version="+".join([parameters.version, *sorted(changes)]))
