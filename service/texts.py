@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from geo import texts as geo_texts
 from geo.texts import Text
 
 # -- HTTP service: problems
@@ -136,7 +135,12 @@ PARAMETER_MEANINGS: Final[dict[str, Text]] = {
     "lon": Text("经度（bd09mc 为米）。", "Longitude (metres for bd09mc)."),
     "lat": Text("纬度（bd09mc 为米）。", "Latitude (metres for bd09mc)."),
     "location": Text("经度,纬度，代替 lon 与 lat。", "lon,lat in one value, instead of lon and lat."),
-    "coordsys": geo_texts.COORDSYS_MISSING,
+    "coordsys": Text(
+        "所给坐标的坐标系：wgs84（GPS 原始坐标、天地图、OSM）、gcj02（高德、腾讯、国内手机地图）、"
+        "bd09（百度地图；米制坐标为 bd09mc）。",
+        "Coordinate system of the position given: wgs84 (raw GPS, Tianditu, OSM), gcj02 (Amap, Tencent, phone "
+        "maps in China), bd09 (Baidu Maps; bd09mc for its metres).",
+    ),
     "ret_coordsys": Text(
         "答复中坐标的坐标系；缺省与 coordsys 相同（bd09mc 时为 bd09）。",
         "Coordinate system of the answer; coordsys when absent (bd09 for bd09mc).",
