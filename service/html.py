@@ -10,7 +10,8 @@ STYLE: Final = """
 body{font:16px/1.6 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;max-width:60rem;
 margin:0 auto;padding:1rem;color:#1b1b1b;background:#fff}
 h1,h2,h3{line-height:1.3}a{color:#0b57a4}code{background:#f0f2f4;padding:0 .25em;border-radius:3px;
-overflow-wrap:anywhere}td:first-child code{white-space:nowrap}table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}
+overflow-wrap:anywhere}td:first-child code{white-space:nowrap}
+table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}
 th,td{border:1px solid #c9ced3;padding:.35rem .5rem;text-align:left;vertical-align:top}
 th{background:#f0f2f4}section{border-top:2px solid #c9ced3;margin-top:1.5rem}
 """
