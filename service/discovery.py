@@ -10,7 +10,8 @@ import pandas as pd
 import maps
 from data.holidays import HolidayTable
 from data.hours import schedule
-from maps import DiscoveryOptions
+from maps import BaseMap, DiscoveryOptions
+from service.settings import Settings
 
 EXCEPTION_DAYS = 62
 """For how many days from its making a page knows holidays and make-up days."""
@@ -52,6 +53,27 @@ def page(source: PageSource, today: date, options: DiscoveryOptions | None = Non
     )
     stations = with_hours(source.stations, source.holidays, today)
     return maps.render(maps.discovery(stations, options=chosen))
+
+
+def base_map(settings: Settings) -> BaseMap | None:
+    """Make the base map that the settings ask for; None = a plain ground.
+
+    Raises
+    ------
+    maps.errors.OptionError
+        A key, an attribution or a part of the address is missing or wrong; the message names it.
+    """
+    approval = settings.base_map_approval
+    match settings.base_map:
+        case "none":
+            return None
+        case "tianditu":
+            return maps.tianditu(settings.base_map_key, approval=approval)
+        case "amap":
+            return maps.amap(approval=approval)
+        case address:
+            source = settings.base_map_attribution
+            return BaseMap((address,), settings.base_map_coordsys, source, approval)
 
 
 def with_hours(stations: pd.DataFrame, holidays: HolidayTable, first: date) -> pd.DataFrame:

@@ -4,7 +4,7 @@ Every field is the environment variable ``YIZHAN_<FIELD>``; ``database_url`` alo
 Nothing else in the program reads the environment.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     body_limit_bytes: int = _described("body_limit_bytes", default=65536, ge=1024, le=2**30)
     body_wait_s: float = _described("body_wait_s", default=10.0, gt=0, le=3600)
     access_log: bool = _described("access_log", default=False)
+    base_map: str = _described("base_map", default="none", pattern=r"^(none|tianditu|amap|https://.+)$")
+    base_map_key: str = _described("base_map_key", default="")
+    base_map_coordsys: Literal["wgs84", "gcj02"] = _described("base_map_coordsys", default="wgs84")
+    base_map_attribution: str = _described("base_map_attribution", default="")
+    base_map_approval: str = _described("base_map_approval", default="")
     root_path: str = _described("root_path", default="", pattern=r"^(/[A-Za-z0-9._~-]+)*$")
 
 

@@ -232,10 +232,24 @@ SETTINGS: Final[dict[str, Text]] = {
     "access_log": Text(
         "每个请求记一行日志（不含参数与坐标）。", "One log line per request (no parameters, no positions)."
     ),
+    "base_map": Text(
+        "底图：none（无）、tianditu（天地图）、amap（高德）或含 {z}、{x}、{y} 的 https 瓦片地址；公开地图须用经审核的底图。",
+        "Base map: none, tianditu, amap, or an https tile address with {z}, {x}, {y}; a public map needs a reviewed one.",
+    ),
+    "base_map_key": Text("天地图的浏览器端密钥。", "Browser key for Tianditu."),
+    "base_map_coordsys": Text(
+        "自定瓦片地址的坐标系：wgs84 或 gcj02。",
+        "Coordinate system of the tiles at an own address: wgs84 or gcj02.",
+    ),
+    "base_map_attribution": Text(
+        "自定瓦片的来源说明，固定显示在地图左下角。",
+        "Source of the tiles at an own address, shown fixed at the lower left.",
+    ),
+    "base_map_approval": Text(
+        "底图的审图号，固定显示在地图左下角。", "审图号 of the base map, shown fixed at the lower left."
+    ),
     "root_path": Text(
         "前置代理所加的路径前缀，例如 /yizhan。",
         "Path prefix that a proxy in front adds, for instance /yizhan.",
     ),
 }
-
-# -- command line

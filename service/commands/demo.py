@@ -17,6 +17,7 @@ from geo.frontage import Parameters
 from maps import DiscoveryOptions
 from service import checking, console, registry
 from service.commands import serving, stations, texts
+from service.discovery import base_map
 from service.keeper import DatabaseKeeper
 from service.settings import Settings
 
@@ -42,6 +43,7 @@ def demo(
         title_en=texts.DEMO_TOWN.en,
         notice=texts.DEMO_NOTICE.zh,
         notice_en=texts.DEMO_NOTICE.en,
+        base=base_map(settings),
     )
     with _only_one(folder) as tell_address, _free_listener(settings, port) as listener:
         console.note(texts.DEMO_STEP_DATABASE)

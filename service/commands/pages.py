@@ -1,5 +1,6 @@
 """``yizhan map``: the discovery map as one file that works without any network."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ from maps import DiscoveryOptions
 from service import console, registry
 from service.commands import texts
 from service.commands.stations import tell
-from service.discovery import PageSource, page
+from service.discovery import PageSource, base_map, page
 from service.settings import Settings
 
 
@@ -40,7 +41,9 @@ def write_map(
         if stations is None
         else read_source(stations, coordsys=coordsys, audience=audience)
     )
-    options = DiscoveryOptions() if title is None else DiscoveryOptions(title=title, title_en=title)
+    options = DiscoveryOptions(base=base_map(settings))
+    if title is not None:
+        options = replace(options, title=title, title_en=title)
     html = page(source, datetime.now(SHANGHAI).date(), options)
     out.write_text(html, encoding="utf-8")
     size_kb = round(len(html.encode()) / 1000)

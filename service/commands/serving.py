@@ -40,16 +40,17 @@ def serve(
     settings: Settings = context.obj
     asked = {"port": port, "host": host}
     settings = settings.model_copy(update={name: v for name, v in asked.items() if v is not None})
+    build = map_builder(DiscoveryOptions(base=discovery.base_map(settings)))
     if stations is not None:
         source = read_source(stations, coordsys=coordsys, audience=audience)
         console.note(texts.SERVING_FILE_READ_ONLY.format(file=stations))
-        run(settings, FrameKeeper(source.stations, source.holidays), map_builder())
+        run(settings, FrameKeeper(source.stations, source.holidays), build)
         return
     with registry.open_url(settings) as url:
-        run(settings, DatabaseKeeper(url, poll_s=settings.poll_s), map_builder())
+        run(settings, DatabaseKeeper(url, poll_s=settings.poll_s), build)
 
 
-def map_builder(options: DiscoveryOptions | None = None, *, streets_of: str | None = None) -> PageBuilder:
+def map_builder(options: DiscoveryOptions, *, streets_of: str | None = None) -> PageBuilder:
     """Make what builds ``/map`` from a snapshot.
 
     Parameters
