@@ -8,7 +8,7 @@ from service.settings import Settings
 
 
 def test_without_a_setting_there_is_no_base_map():
-    assert base_map(Settings(_env_file=None)) is None
+    assert base_map(Settings()) is None
 
 
 def test_tianditu_needs_its_key_and_shows_the_approval_number():
