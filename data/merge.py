@@ -49,8 +49,10 @@ class Registry:
         frame = self.prepared.parsed.frame
         stated = {f"has_{n}": n in frame and bool(frame[n].notna().any()) for n in _IDENTIFYING}
         self.run("match", **stated)
+        self.run("analyze_matched")
         self._reject_matched_twins()
         self.run("merge", present=self.present)
+        self.run("analyze_merged")
         self._settle_stale()
         self._reject_taken_codes()
         self._work_out_facts()
