@@ -33,7 +33,8 @@ from geo.errors import CoordinateError
 from geo.texts import Text
 
 __all__ = [
-    "Counts", "ImportOptions", "ImportReport", "Progress", "Rename", "Warned", "import_file", "prepare", "read_stations",
+    "Counts", "ImportOptions", "ImportReport", "Progress", "Rename", "Warned", "import_file", "prepare",
+    "read_stations",
 ]  # fmt: skip
 
 Progress = Callable[[Text, int, int], None]

@@ -504,7 +504,8 @@ COORDSYS_CONTRADICTION: Final = Text(
     "the header says {stated} but --coordsys says {given}; change one of them",
 )
 COORDSYS_MISSING: Final = Text(
-    "文件里有坐标，但没有说明坐标系；请加 --coordsys wgs84（GPS、天地图）、gcj02（高德、腾讯、手机地图）或 bd09（百度）",
+    "文件里有坐标，但没有说明坐标系；请加 --coordsys wgs84（GPS、天地图）、"
+    "gcj02（高德、腾讯、手机地图）或 bd09（百度）",
     "the file has positions but names no coordinate system; add --coordsys wgs84 (GPS, Tianditu), "
     "gcj02 (Amap, Tencent, phone maps) or bd09 (Baidu)",
 )

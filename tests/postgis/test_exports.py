@@ -1,7 +1,7 @@
 """Export, edit, import: exactly the edited cells change, and nobody's work is overwritten."""
 
 import csv
-from collections.abc import Callable
+import math
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,9 +13,12 @@ from data.errors import InputError
 from data.imports import ImportOptions, ImportReport
 
 ROWS = [
-    ["编码", "名称", "地址", "经度", "纬度", "开放时间", "进入方式", "设施", "楼层", "服务电话", "24小时开门", "调休日照常", "高德ID"],
-    ["A1", "甲驿站", "人民路1号", "113.620156", "34.749798", "24小时", "扫码", "饮水、微波炉(故障)、按摩椅", "2", "0371-12345678", "", "", "B1"],
-    ["A2", '=HYPERLINK("http://x")', "-2号", "113.61", "34.71", "看心情", "推门", "", "-1", "+86 371 12345678", "是", "", ""],
+    ["编码", "名称", "地址", "经度", "纬度", "开放时间", "进入方式", "设施", "楼层", "服务电话",
+     "24小时开门", "调休日照常", "高德ID"],
+    ["A1", "甲驿站", "人民路1号", "113.620156", "34.749798", "24小时", "扫码", "饮水、微波炉(故障)、按摩椅",
+     "2", "0371-12345678", "", "", "B1"],
+    ["A2", '=HYPERLINK("http://x")', "-2号", "113.61", "34.71", "看心情", "推门", "", "-1",
+     "+86 371 12345678", "是", "", ""],
     ["", "丙驿站", "'=3号", "", "", "", "", "", "", "", "", "", ""],
 ]  # fmt: skip
 KINDS = ["csv", "xlsx", "geojson", "gpkg"]
@@ -51,7 +54,8 @@ def facts(conn: db.Connection) -> dict[str, dict[str, object]]:
     frame = store.read_stations(conn).drop(columns=["version", "data_version", "updated_at"])
     conn.rollback()
     return {
-        r["station_id"]: {k: (None if v != v else v) for k, v in r.items()} for r in frame.to_dict("records")
+        r["station_id"]: {k: (None if isinstance(v, float) and math.isnan(v) else v) for k, v in r.items()}
+        for r in frame.to_dict("records")
     }
 
 

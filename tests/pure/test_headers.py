@@ -41,7 +41,7 @@ def test_header_and_the_system_it_states(header: str, field: str | None, system:
 
 
 def test_two_columns_of_one_meaning_are_refused_by_name() -> None:
-    with pytest.raises(InputError, match="站点名称.*驿站名称"):
+    with pytest.raises(InputError, match=r"站点名称.*驿站名称"):
         headers.match(["站点名称", "地址", "驿站名称"], "a.csv")
 
 

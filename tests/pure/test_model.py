@@ -218,7 +218,8 @@ def test_twins_name_the_first_row(tmp_path: Path) -> None:
 
 
 def test_bad_descriptions_keep_the_row_and_bad_identities_reject_it(tmp_path: Path) -> None:
-    rows = [["名称", "面积", "站点形式", "状态", "楼层"], ["甲", "约30", "火箭", "", "0"], ["乙", "30㎡", "固定", "拆了", "B1"],
+    rows = [["名称", "面积", "站点形式", "状态", "楼层"], ["甲", "约30", "火箭", "", "0"],
+            ["乙", "30㎡", "固定", "拆了", "B1"],
             ["丙" * 300, "", "", "", ""]]  # fmt: skip
     frame, report = read(tmp_path, rows)
     assert report.outcomes["outcome"].tolist() == ["added", "rejected", "rejected"]
