@@ -233,8 +233,8 @@ SETTINGS: Final[dict[str, Text]] = {
         "每个请求记一行日志（不含参数与坐标）。", "One log line per request (no parameters, no positions)."
     ),
     "base_map": Text(
-        "底图：none（无）、tianditu（天地图）、amap（高德）或含 {z}、{x}、{y} 的 https 瓦片地址；公开地图须用审核过的。",
-        "Base map: none, tianditu, amap, or an https tile address with {z}, {x}, {y}; public maps need a reviewed one.",
+        "底图：none（无）、tianditu（天地图）、amap（高德）或含 {z}、{x}、{y} 的 https 瓦片地址；公开地图须经审核。",
+        "Base map: none, tianditu, amap, or an https tile address with {z}, {x}, {y}; public ones reviewed.",
     ),
     "base_map_key": Text("天地图的浏览器端密钥。", "Browser key for Tianditu."),
     "base_map_coordsys": Text(
