@@ -23,6 +23,7 @@ import pandas as pd
 from data import db, fields, headers, model, readers, rejects, staging, texts, words
 from data.db import Connection
 from data.errors import InputError
+from data.findings import Defaults
 from data.merge import Registry
 from data.prepared import Prepared, reject_nameless, reject_twins
 from data.report import Counts, ImportReport, Rename, Warned, make_report
@@ -85,7 +86,7 @@ def prepare(path: Path, options: ImportOptions, *, progress: Progress | None = N
     _report(progress, texts.STEP_READ, 1, 1)
     _report(progress, texts.STEP_CHECK, 0, len(table.rows))
     source = _source(options.source, path)
-    defaults = model.Defaults(coordsys, audience, source, options.source is not None)
+    defaults = Defaults(coordsys, audience, source, options.source is not None)
     parsed = model.parse(table, found, defaults)
     notes = [*table.notes, *parsed.findings.notes]
     if found.unknown:

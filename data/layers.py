@@ -13,7 +13,7 @@ import shapely
 
 from data import headers, texts
 from data.errors import InputError
-from data.readers import Points, Table, column_of
+from data.tables import Points, Table, column_of
 from data.workbook import text_of
 from geo.texts import Text
 

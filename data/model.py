@@ -13,8 +13,8 @@ beside the numbers as given, ``external_ids``, ``facilities`` and ``provenance``
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -25,48 +25,13 @@ import pandas as pd
 from data import fields, positions, texts
 from data.arrays import Mask, Objects, choose, is_stated, nothing
 from data.fields import FIELDS, Field, Reading
+from data.findings import Defaults, Findings
 from data.headers import Headers
-from data.readers import Cells, Table
-from geo.coordsys import CoordSys
-from geo.texts import Text
+from data.tables import Cells, Table
 
 NUMBERS: Final = ("floor", "capacity", "area_m2", "accuracy_m", "version", "data_version")
 FACTS: Final = ("door_24h", "unattended_24h", "goods_24h")
 PLATFORMS: Final = ("amap", "baidu", "osm")
-
-
-@dataclass(frozen=True)
-class Defaults:
-    """What the import says for rows that do not say it themselves."""
-
-    coordsys: CoordSys | None
-    audience: str | None
-    source: str
-    source_given: bool
-
-
-@dataclass
-class Findings:
-    """What was found wrong, by row position: reasons that reject, warnings that do not; notes on the whole file."""
-
-    reasons: dict[int, list[tuple[str, Text]]] = field(default_factory=dict)
-    warnings: dict[tuple[str, Text], list[int]] = field(default_factory=dict)
-    notes: list[Text] = field(default_factory=list)
-
-    def reject(self, rows: Iterable[int], code: str, reason: Text) -> None:
-        """Reject rows."""
-        for row in rows:
-            self.reasons.setdefault(int(row), []).append((code, reason))
-
-    def warn(self, rows: Iterable[int], code: str, note: Text) -> None:
-        """Note something about rows that are kept."""
-        self.warnings.setdefault((code, note), []).extend(int(r) for r in rows)
-
-    def rejected(self, count: int) -> Mask:
-        """Mark the rejected rows, shape (count,)."""
-        mask = np.zeros(count, dtype=bool)
-        mask[list(self.reasons)] = True
-        return mask
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ latitude, else the pair in one cell. The coordinate system must be stated: by th
 import; where two of them speak they must agree.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +14,11 @@ import pandas as pd
 from data import texts
 from data.arrays import choose, is_stated
 from data.errors import InputError
+from data.findings import Defaults, Findings
 from data.headers import Headers
-from data.readers import Table
+from data.tables import Table
 from geo import coordsys as systems
 from geo.coordsys import CoordSys
-
-if TYPE_CHECKING:
-    from data.model import Defaults, Findings
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -37,7 +35,7 @@ _M_PER_DEGREE: Final = 111_195.0
 
 def read(
     table: Table, found: Headers, read_columns: dict[str, Any], columns: dict[str, Any],
-    defaults: "Defaults", findings: "Findings",
+    defaults: Defaults, findings: Findings,
 ) -> dict[str, Any]:  # fmt: skip
     """Give every row its position.
 
@@ -88,7 +86,7 @@ def read(
     return placed
 
 
-def _given(table: Table, read_columns: dict[str, Any], findings: "Findings") -> tuple[Floats, Floats, Mask]:
+def _given(table: Table, read_columns: dict[str, Any], findings: Findings) -> tuple[Floats, Floats, Mask]:
     count = len(table.rows)
     x, y = np.full(count, np.nan), np.full(count, np.nan)
     if "position" in read_columns:
@@ -129,7 +127,7 @@ def _pairs(column: Any) -> tuple[Floats, Floats]:
 
 def _systems(
     table: Table, found: Headers, read_columns: dict[str, Any], located: Mask,
-    defaults: "Defaults", findings: "Findings",
+    defaults: Defaults, findings: Findings,
 ) -> npt.NDArray[np.object_]:  # fmt: skip
     """Decide the coordinate system of each row; None where the row has no position."""
     given, stated = defaults.coordsys, found.coordsys
@@ -160,7 +158,7 @@ def _systems(
 
 def _check_country(
     x: Floats, y: Floats, lon: Floats, lat: Floats, located: Mask, system: npt.NDArray[np.object_],
-    findings: "Findings",
+    findings: Findings,
 ) -> None:  # fmt: skip
     """Refuse swapped pairs and points outside China; say so once when the whole file is swapped."""
     west, south, east, north = CHINA_BOX
@@ -176,7 +174,7 @@ def _check_country(
 
 
 def _check_districts(
-    lon: Floats, lat: Floats, good: Mask, columns: dict[str, Any], findings: "Findings"
+    lon: Floats, lat: Floats, good: Mask, columns: dict[str, Any], findings: Findings
 ) -> None:
     """Warn of points far from the others of their stated district; no official boundary is shipped.
 

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data import model, readers, texts
+from data import model, texts
+from data.tables import Table
 from geo.coordsys import CoordSys
 from geo.texts import Text
 
@@ -19,7 +20,7 @@ class Prepared:
     """A file read and checked, before any registry is asked."""
 
     path: Path
-    table: readers.Table
+    table: Table
     parsed: model.Parsed
     source: str
     coordsys: CoordSys | None

@@ -8,7 +8,7 @@ from typing import Final
 
 from data import texts
 from data.headers import field_of
-from data.readers import Table
+from data.tables import Table
 from geo.texts import Text
 
 EXCEL_CELL_LIMIT: Final = 32_767
@@ -31,7 +31,7 @@ def sentence(code: str, reason: Text) -> Text:
 
 
 def guard(text: str) -> str:
-    """Keep a spreadsheet from running a text as a formula; ``data.readers.unguard`` takes it back.
+    """Keep a spreadsheet from running a text as a formula; ``data.tables.unguard`` takes it back.
 
     Examples
     --------

@@ -23,6 +23,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from data import headers, texts
 from data.errors import InputError
+from geo import vocabulary
 from geo.texts import Text
 
 _MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
@@ -135,7 +136,7 @@ def text_of(value: object, *, percent: bool = False) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return vocabulary.TERNARY["yes" if value else "no"].zh
     if percent and isinstance(value, int | float):
         return f"{round(value * 100, 10):g}%"
     if isinstance(value, float):

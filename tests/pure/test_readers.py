@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import readers, rejects
+from data import readers, rejects, tables
 from data.errors import InputError
 from geo.texts import Text
 
@@ -22,7 +22,7 @@ def write(folder: Path, text: str, encoding: str = "utf-8", name: str = "a.csv")
     return path
 
 
-def cells(table: readers.Table) -> list[list[str]]:
+def cells(table: tables.Table) -> list[list[str]]:
     return [table.row(i) for i in range(len(table.rows))]
 
 
@@ -189,7 +189,7 @@ def test_any_csv_text_is_read_whole_or_refused(rows: list[list[str]]) -> None:
     text = file.getvalue().encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     found = readers._csv_rows(text, ",", Path("a.csv"))
     try:
-        table = readers.table_from_rows(Path("a.csv"), found, [])
+        table = tables.table_from_rows(Path("a.csv"), found, [])
     except InputError:
         assert not any(any(map(str.strip, row)) for row in found[1:])
         return
@@ -201,5 +201,5 @@ def test_any_csv_text_is_read_whole_or_refused(rows: list[list[str]]) -> None:
 def test_a_guarded_text_comes_back_and_starts_no_formula(text: str) -> None:
     guarded = rejects.guard(text)
     if guarded != text:
-        assert readers.unguard(guarded) == text
+        assert tables.unguard(guarded) == text
         assert guarded.startswith("'")
