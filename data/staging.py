@@ -101,9 +101,33 @@ class Stream:
 def facts(
     hours: Any, access: Any, facilities: Any, door: Any, unattended: Any, goods: Any
 ) -> list[list[str]]:
-    """Work out the three 24-hour facts of each row; declared ones are kept."""
-    found = [
-        round_the_clock.three_facts(h, a, door_24h=d, unattended_24h=u, goods_24h=g, facilities=f)
-        for h, a, f, d, u, g in zip(hours, access, facilities, door, unattended, goods, strict=True)
-    ]
-    return [list(values) for values in zip(*found, strict=True)] if found else [[], [], []]
+    """Work out the three 24-hour facts of each row, once per distinct grounds; declared ones are kept.
+
+    Parameters
+    ----------
+    hours, access, facilities, door, unattended, goods
+        Sequences of one length: OSM hours or None, way in, facility code to state, the facts as declared.
+
+    Returns
+    -------
+    columns
+        Door, unattended entry, goods: three lists of that length.
+    """
+    vending = [f.get(_GOODS_FACILITY) for f in facilities]
+    grounds = list(zip(hours, access, vending, door, unattended, goods, strict=True))
+    found = {ground: _facts_of(*ground) for ground in set(grounds)}
+    columns = zip(*(found[ground] for ground in grounds), strict=True)
+    return [list(values) for values in columns] if grounds else [[], [], []]
+
+
+_GOODS_FACILITY: Final = "vending_24h"
+"""The only facility that tells anything about 24 hours."""
+
+
+def _facts_of(
+    hours: str | None, access: str, vending: str | None, door: str, unattended: str, goods: str
+) -> round_the_clock.Facts:
+    facilities = {} if vending is None else {_GOODS_FACILITY: vending}
+    return round_the_clock.three_facts(
+        hours, access, door_24h=door, unattended_24h=unattended, goods_24h=goods, facilities=facilities
+    )
