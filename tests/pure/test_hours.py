@@ -1,13 +1,10 @@
 """Schedules against a plain evaluator of our own, minute by minute, and on days known by hand."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +14,6 @@ from data.dated import dated_rules
 from data.errors import HoursError
 from data.holidays import HolidayTable
 from data.hours import Schedule, access_24h, is_24h, three_facts
-from data.schedule_book import STATES, ScheduleBook
 from geo.vocabulary import ACCESS_24H, ACCESS_METHOD, OPEN_STATE, TERNARY_VALUES, UNATTENDED_ACCESS
 
 TABLE = HolidayTable.from_library()
@@ -328,64 +324,17 @@ def test_what_rests_on_something_unknown_is_refused(text):
         hours.validate(text)
 
 
-def test_a_book_of_schedules_answers_for_all_stations_at_once():
-    texts = [
-        "24/7",
-        None,
-        "Mo-Fr 09:00-17:30; PH off",
-        "Mo-Fr 09:00-17:30; PH off",
-        "24/7",
-        float("nan"),
-        "broken",
-    ]
-    makeup = [False, False, True, False, False, False, True]
-    book = ScheduleBook.of(pd.Series(texts, dtype=object), pd.Series(makeup), TABLE)
-    assert len(book.schedules) == 5
-    moment = at("2026-10-10T12:00")
-    states = [STATES[code] for code in book.states_at(moment)[book.codes]]
-    assert states == ["open", "unknown", "open", "closed", "open", "unknown", "unknown"]
-    assert book.next_change(moment) == at("2026-10-10T17:30")
-    assert set(STATES) == set(OPEN_STATE)
-    assert len(book.next_changes_at(moment)) == 5
-
-
-def test_an_empty_book_has_no_states():
-    book = ScheduleBook.of(pd.Series([], dtype=object), pd.Series([], dtype=bool), TABLE)
-    assert book.states_at(at("2026-10-10T12:00")).shape == (0,)
-    assert book.next_change(at("2026-10-10T12:00")) is None
-    assert (
-        ScheduleBook.of(pd.Series(["24/7"]), pd.Series([False]), TABLE).next_change(at("2026-10-10T12:00"))
-        is None
-    )
-
-
-def many(count: int) -> ScheduleBook:
-    texts = [f"Mo-Fr {6 + i // 60 % 5:02d}:{i % 60:02d}-{17 + i // 300:02d}:30; PH off" for i in range(count)]
-    return ScheduleBook.of(pd.Series(texts), pd.Series([i % 2 == 0 for i in range(count)]), TABLE)
-
-
-def test_thousands_of_schedules_are_evaluated_at_once():
-    book = many(1500)
-    assert len(book.schedules) == 1500
-    book.states_at(at("2026-11-24T11:58"))
-    best = np.inf
-    for minute in (59, 58, 57):
-        began = time.perf_counter()
-        book.states_at(at(f"2026-11-24T12:{minute}"))
-        best = min(best, time.perf_counter() - began)
-    assert best / 1500 < 50e-6
-
-
 def test_threads_see_the_same_states():
     moments = [at("2026-09-30T08:30") + timedelta(hours=7 * i) for i in range(60)]
-    alone = many(40)
-    expected = [alone.states_at(moment).tolist() for moment in moments]
+    texts = [f"Mo-Fr {6 + i % 5:02d}:{i:02d}-17:30; PH off" for i in range(40)]
+
+    def states(moment):
+        return [hours.schedule(text, i % 2 == 0, TABLE).state_at(moment) for i, text in enumerate(texts)]
+
+    expected = [states(moment) for moment in moments]
     hours.schedule.cache_clear()
-    shared = many(40)
     with ThreadPoolExecutor(8) as pool:
-        jobs = [pool.submit(shared.states_at, moment) for moment in moments for _ in range(4)]
-        answers = [job.result().tolist() for job in jobs]
-    assert answers == [states for states in expected for _ in range(4)]
+        assert list(pool.map(states, moments)) == expected
 
 
 LIMITED, ALWAYS = "Mo-Su 08:00-20:00", "24/7"
