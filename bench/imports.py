@@ -10,9 +10,10 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.table import Row
-from data import db, imports, schema
-from data.cluster import Cluster
-from data.imports import ImportOptions
+from data.postgres import db, schema
+from data.postgres.cluster import Cluster
+from data.stations import imports
+from data.stations.imports import ImportOptions
 
 GOAL_ROWS_PER_S = 10_000
 GOAL_PEAK_MB = 1_500

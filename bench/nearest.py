@@ -19,8 +19,8 @@ from psycopg2.extras import execute_values
 from scipy.spatial import cKDTree
 
 from bench.table import Row
-from data import schema
-from data.cluster import Cluster
+from data.postgres import schema
+from data.postgres.cluster import Cluster
 from geo import metric
 from geo.nearest import NearestIndex
 

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from bench.imports import write_csv
 from bench.table import Row
-from data import db, holidays, imports, schema, store
-from data.cluster import Cluster
-from data.hours import SHANGHAI
-from data.imports import ImportOptions
+from data.hours import holidays
+from data.hours.schedule import SHANGHAI
+from data.postgres import db, schema
+from data.postgres.cluster import Cluster
+from data.stations import imports, store
+from data.stations.imports import ImportOptions
 from service.snapshot import Snapshot
 
 GOAL_S = 6.0

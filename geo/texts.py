@@ -29,6 +29,7 @@ class Text(NamedTuple):
         """Both languages on one line, Chinese first."""
         return f"{self.zh} · {self.en}"
 
+
 # -- coordinate systems
 
 _SYSTEMS = Text(
@@ -57,6 +58,8 @@ OUTSIDE_ZONES = Text(
 )
 
 # -- street-facing verdicts
+
+FRONTAGE_STEP = Text("判断是否临街", "judging street-facing")
 
 FRONTAGE_REASONS: dict[str, Text] = {
     "clear_line": Text(
@@ -147,7 +150,7 @@ FRONTAGE_ENTRANCE = Text("入口位置已知", "entrance known")
 FRONTAGE_CLEAR = Text("无遮挡", "nothing between")
 FRONTAGE_IN_COMPOUND = Text(
     "（该街道在院落 {osm_id} 内，标注为允许通行）",
-    " (the street lies inside compound {osm_id}, tagged as open)"
+    " (the street lies inside compound {osm_id}, tagged as open)",
 )
 FRONTAGE_THROUGH_GATE = Text("经开放的出入口 {gate}", "through the open gate {gate}")
 FRONTAGE_UNNAMED = Text("无名街道（{osm_id}）", "an unnamed street ({osm_id})")

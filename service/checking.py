@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
-from data import db, store, streetmap
+from data.postgres import db
+from data.stations import store
+from data.streets import streetmap
 from geo import frontage, metric
 from geo.frontage import Parameters, StreetMap
 from geo.progress import Progress, silent
@@ -57,7 +59,7 @@ def check_registry(
     parameters
         Of the definition; stored with each verdict.
     source, adcode, everything
-        Which stations; see ``data.store.stale_verdicts``.
+        Which stations; see ``data.stations.store.stale_verdicts``.
 
     Returns
     -------

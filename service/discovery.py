@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 import maps
-from data.holidays import HolidayTable
-from data.hours import schedule
+from data.hours.holidays import HolidayTable
+from data.hours.schedule import schedule
 from maps import BaseMap, DiscoveryOptions
 from service.settings import Settings
 

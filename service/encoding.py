@@ -12,7 +12,7 @@ import numpy.typing as npt
 import orjson
 import pandas as pd
 
-from data import hours
+from data.hours import schedule as hours
 
 Objects = npt.NDArray[np.object_]
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import orjson
 import pandas as pd
 
-from data.holidays import HolidayTable
-from data.hours import SHANGHAI, OpenState, Schedule, schedule
+from data.hours.holidays import HolidayTable
+from data.hours.schedule import SHANGHAI, OpenState, Schedule, schedule
 
 Codes = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]

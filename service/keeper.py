@@ -18,9 +18,11 @@ from typing import Final, Literal, Protocol
 import pandas as pd
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
-from data import db, holidays, store
-from data.holidays import HolidayTable
-from data.hours import SHANGHAI
+from data.hours import holidays
+from data.hours.holidays import HolidayTable
+from data.hours.schedule import SHANGHAI
+from data.postgres import db
+from data.stations import store
 from service.errors import NotReadyError
 from service.snapshot import Snapshot
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from data.hours import SHANGHAI
+from data.hours.schedule import SHANGHAI
 from geo import coordsys
 from geo.coordsys import CoordSys
 from geo.errors import CoordinateError

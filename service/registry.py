@@ -9,8 +9,8 @@ from pathlib import Path
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
-from data import cluster, db, schema
-from data.cluster import Cluster
+from data.postgres import cluster, db, schema
+from data.postgres.cluster import Cluster
 from service import console
 from service.commands import texts
 from service.settings import Settings

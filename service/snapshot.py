@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.holidays import HolidayTable
+from data.hours.holidays import HolidayTable
 from geo import coordsys, frames
 from geo.coordsys import CoordSys
 from geo.errors import FrameError

@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from data import db, schema
-from data.cluster import Cluster
+from data.postgres import db, schema
+from data.postgres.cluster import Cluster
 
 TEMPLATE = "yizhan_template"
 _numbers = itertools.count(1)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from data import texts
+from data.sample import texts
 from data.sample.blocks import Spot
 from data.sample.drawing import Place, to_wgs84
 from geo import coordsys

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from data import texts
-from data.sample import plan, stations
+from data.sample import plan, stations, texts
 from data.sample.blocks import Spot
 from data.sample.drawing import Drawing, Place, write_pbf
 from data.sample.stations import Intended

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from data import cluster, schema
-from data.cluster import Cluster
+from data.postgres import cluster, schema
+from data.postgres.cluster import Cluster
 from service import console
 from service.commands import texts
 from service.settings import Settings

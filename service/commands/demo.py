@@ -9,10 +9,12 @@ from typing import Annotated
 
 import typer
 
-from data import imports, osm, schema
-from data.cluster import Cluster
 from data.errors import InputError
+from data.postgres import schema
+from data.postgres.cluster import Cluster
 from data.sample import town
+from data.stations import imports
+from data.streets import osm
 from geo.frontage import Parameters
 from maps import DiscoveryOptions
 from service import checking, console, registry

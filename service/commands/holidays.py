@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from data import db
-from data import holidays as tables
-from data.hours import SHANGHAI
+from data.hours import holidays as tables
+from data.hours.schedule import SHANGHAI
+from data.postgres import db
 from service import console, registry
 from service.commands import texts
 

@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 import maps
-from data import holidays, imports, store, streetmap
 from data.errors import InputError
-from data.holidays import HolidayTable
-from data.hours import SHANGHAI
+from data.hours import holidays
+from data.hours.holidays import HolidayTable
+from data.hours.schedule import SHANGHAI
+from data.stations import imports, store
+from data.streets import streetmap
 from geo import frames
 from maps import DiscoveryOptions
 from service import console, registry

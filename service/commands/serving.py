@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from data import streetmap
 from data.errors import InputError
-from data.hours import SHANGHAI
+from data.hours.schedule import SHANGHAI
+from data.streets import streetmap
 from geo.texts import Text
 from maps import DiscoveryOptions
 from service import console, discovery, registry

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from data import exports, imports
-from data import template as templates
 from data.errors import InputError
-from data.imports import ImportOptions, ImportReport
+from data.stations import exports, imports
+from data.stations import template as templates
+from data.stations.imports import ImportOptions, ImportReport
 from geo.texts import Text
 from service import console, registry
 from service.commands import texts

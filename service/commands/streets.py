@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from data import osm
 from data.errors import InputError
+from data.streets import osm
 from geo import vocabulary
 from geo.frontage import Parameters
-from geo.texts import Text
 from service import checking, console, registry
 from service.commands import texts
 from service.settings import Settings
@@ -33,13 +32,7 @@ def import_streets(
         registry.closing_connection(url, role="writer") as conn,
         console.progress(texts.READING_STREETS.format(file=file.name)) as progress,
     ):
-        report = osm.import_osm(
-            conn,
-            file,
-            source=source,
-            force=force,
-            progress=lambda done, total, what: progress(Text(what, what), done, total),
-        )
+        report = osm.import_osm(conn, file, source=source, force=force, progress=progress)
     console.say(report.text())
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from data.hours import SHANGHAI
+from data.hours.schedule import SHANGHAI
 from service import html, query
 from service.snapshot import Snapshot
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from data.hours import SHANGHAI
+from data.hours.schedule import SHANGHAI
 from service import answers, openapi, query, schemas, texts
 from service.answers import AsOf
 from service.errors import ContentTypeError, SlowBodyError, TooLargeError

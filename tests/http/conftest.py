@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from data.holidays import HolidayTable
+from data.hours.holidays import HolidayTable
 from service.app import create_app
 from service.keeper import FrameKeeper
 from service.settings import Settings

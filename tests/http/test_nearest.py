@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
-from data.holidays import HolidayTable
-from data.hours import schedule
+from data.hours.holidays import HolidayTable
+from data.hours.schedule import schedule
 from geo import coordsys
 from service import schemas
 from tests.http.made import ALL_WEEK, Client, random_rows

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from data.cluster import Cluster
+from data.postgres.cluster import Cluster
 
 WAIT_S = 90
 

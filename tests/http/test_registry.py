@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from data import db
-from data.cluster import Cluster
+from data.postgres import db
+from data.postgres.cluster import Cluster
 from service.app import create_app
 from service.keeper import DatabaseKeeper
 from service.settings import Settings

@@ -6,7 +6,7 @@ from datetime import datetime
 import orjson
 import pytest
 
-from data.holidays import HolidayTable
+from data.hours.holidays import HolidayTable
 from geo.errors import FrameError
 from service.encoding import bodies
 from service.hours import OUT_OF_SERVICE, UNKNOWN, Schedules

@@ -5,11 +5,13 @@ import re
 
 import pytest
 
-from data import store
+from data.stations import store
 from service.cli import main
 
 HEADER = "名称,地址,经度,纬度,开放时间,服务对象\n"
-ROWS = "工会驿站甲,某路1号,113.62,34.75,24小时,户外劳动者\n工会驿站乙,某路2号,113.63,34.75,周一至周五 09:00-17:00,户外劳动者\n"
+ROWS = """工会驿站甲,某路1号,113.62,34.75,24小时,户外劳动者
+工会驿站乙,某路2号,113.63,34.75,周一至周五 09:00-17:00,户外劳动者
+"""
 
 
 @pytest.fixture
@@ -130,7 +132,7 @@ def test_streets_are_imported_and_the_check_finds_them(yizhan, shared_data, tmp_
     assert "194 streets" in out
     path = tmp_path / "one.csv"
     # The middle of Xueyuan South Road beside the campus, entrance position stated.
-    path.write_text("名称,入口坐标,服务对象\n试点,\"116.3515,39.9601\",户外劳动者\n", encoding="utf-8")
+    path.write_text('名称,入口坐标,服务对象\n试点,"116.3515,39.9601",户外劳动者\n', encoding="utf-8")
     yizhan("import", path, "--coordsys", "wgs84")
     code, out, err = yizhan("check")
     assert code == 0

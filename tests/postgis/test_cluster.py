@@ -16,11 +16,11 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from data import accounts, cluster, programs
-from data.cluster import Cluster, default_folder
-from data.cluster_record import Record
 from data.errors import ClusterError
-from data.postmaster import PID_FILE, processes_in
+from data.postgres import accounts, cluster, programs
+from data.postgres.cluster import Cluster, default_folder
+from data.postgres.cluster_record import Record
+from data.postgres.postmaster import PID_FILE, processes_in
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -171,9 +171,7 @@ def test_many_starts_at_once_become_one_server(stopped):
 
 def test_programs_that_start_a_new_cluster_at_once_make_one(open_folder):
     folder = open_folder / "raced"
-    program = (
-        "import sys; from data.cluster import *; print(Cluster(Path(sys.argv[1]), disposable=True).start())"
-    )
+    program = "import sys; from data.postgres.cluster import *; print(Cluster(Path(sys.argv[1]), disposable=True).start())"
     started = [
         subprocess.Popen([sys.executable, "-c", program, folder], stdout=subprocess.PIPE, text=True, cwd=ROOT)
         for _ in range(2)
@@ -210,7 +208,7 @@ def test_ctrl_c_in_the_terminal_does_not_reach_the_server(running):
 
 
 def test_the_server_outlives_the_program_that_started_it(stopped):
-    program = "import sys; from data.cluster import *; Cluster(Path(sys.argv[1])).start()"
+    program = "import sys; from data.postgres.cluster import *; Cluster(Path(sys.argv[1])).start()"
     subprocess.run([sys.executable, "-c", program, stopped.folder], check=True, timeout=60, cwd=ROOT)
     assert stopped.status().state == "running"
 
@@ -320,7 +318,7 @@ def test_root_without_the_right_to_look_into_processes_still_knows_its_server(ru
     """As in a container, where /proc hides the working directory of another user's process."""
     pid = running.status().pid
     program = (
-        "import sys; from data.cluster import *; c = Cluster(Path(sys.argv[1]))\n"
+        "import sys; from data.postgres.cluster import *; c = Cluster(Path(sys.argv[1]))\n"
         "print(c.start() == c.url, c.status().pid, c.stop(), c.status().state)"
     )
     without = ["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"]

@@ -10,8 +10,8 @@ import psycopg2
 import pytest
 from psycopg2 import extensions
 
-from data import db
 from data.errors import DatabaseAway, DatabaseBusy, DatabaseError, PoolTimeout
+from data.postgres import db
 
 STATION = "INSERT INTO yizhan.station (station_id, name, source) VALUES (%s, '驿站', 'test')"
 

@@ -8,9 +8,10 @@ import geopandas as gpd
 import openpyxl
 import pytest
 
-from data import db, exports, imports, store, texts
 from data.errors import InputError
-from data.imports import ImportOptions, ImportReport
+from data.postgres import db
+from data.stations import exports, imports, store, texts
+from data.stations.imports import ImportOptions, ImportReport
 
 ROWS = [
     ["编码", "名称", "地址", "经度", "纬度", "开放时间", "进入方式", "设施", "楼层", "服务电话",

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from data import holidays, store
-from data.holidays import HolidayTable, SpecialDay
+from data.hours import holidays
+from data.hours.holidays import HolidayTable, SpecialDay
+from data.stations import store
 
 pytestmark = pytest.mark.postgis
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from data import db, headers, imports, store
 from data.errors import DataError, InputError
-from data.imports import ImportOptions, ImportReport
+from data.postgres import db
+from data.stations import headers, imports, store
+from data.stations.imports import ImportOptions, ImportReport
 
 HEAD = ["编码", "名称", "地址", "经度", "纬度", "开放时间", "进入方式", "设施"]
 ROWS = [
@@ -208,7 +209,7 @@ def test_rejected_rows_can_be_mended_and_imported_again(
     path = tmp_path / f"rejected{suffix}"
     report = import_rows([HEAD, *ROWS, bad], rejects_path=path)
     assert (report.rejects_path, report.counts.rejected) == (path, 1)
-    from data import readers
+    from data.stations import readers
 
     table = readers.read(path)
     assert table.row(0)[:8] == bad

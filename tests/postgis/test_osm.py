@@ -13,10 +13,12 @@ import pytest
 import shapely
 from osmium.osm.mutable import Node, Relation, Way
 
-from data import candidates, db, osm, osm_read, streetmap
 from data.errors import DataError, InputError
+from data.postgres import db
 from data.sample import town
+from data.streets import candidates, osm, osm_read, streetmap
 from geo import frames
+from geo.texts import Text
 
 pytestmark = pytest.mark.postgis
 
@@ -265,7 +267,7 @@ class CrashError(Exception):
     """Something that nobody foresaw."""
 
 
-def crash(done: int, total: int, what: str) -> None:
+def crash(what: Text, done: int, total: int) -> None:
     if done:
         raise CrashError
 
@@ -291,7 +293,7 @@ def test_a_killed_connection_leaves_the_database_as_before(
         before = fingerprint(other)
         pid = conn.info.backend_pid
 
-        def kill(done: int, total: int, what: str) -> None:
+        def kill(what: Text, done: int, total: int) -> None:
             if done:
                 with other, other.cursor() as cursor:
                     cursor.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
@@ -470,7 +472,7 @@ def test_the_report_says_it_in_words_and_progress_ends_at_the_total(
 ):
     seen: list[tuple[int, int]] = []
     path = write(tmp_path / "a.osm.pbf", *STREET, node(3, 2, 2, building="yes"))
-    report = osm.import_osm(connection, path, progress=lambda done, total, what: seen.append((done, total)))
+    report = osm.import_osm(connection, path, progress=lambda what, done, total: seen.append((done, total)))
     assert seen[0] == (0, 1)
     assert seen[-1] == (2, 2)
     assert "街道 1 条" in report.text().zh

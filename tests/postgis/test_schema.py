@@ -12,8 +12,9 @@ import psycopg2
 import pytest
 from psycopg2 import errors
 
-from data import db, holidays, programs, schema
 from data.errors import DatabaseError, SchemaError
+from data.hours import holidays
+from data.postgres import db, programs, schema
 from geo import vocabulary
 
 STATION = """

@@ -4,7 +4,7 @@ import geopandas as gpd
 import pytest
 from shapely import LineString
 
-from data import store
+from data.stations import store
 from geo import frames
 
 INSERT = """

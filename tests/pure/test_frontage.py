@@ -622,7 +622,7 @@ def test_many_stations_get_what_each_gets_alone(stage):
 def test_progress_ends_at_the_number_of_stations(stage):
     frame, streets = many(stage, *[("building", 5, 0, 22)] * 5)
     seen = []
-    verdicts(frame, streets, progress=lambda done, total: seen.append((done, total)))
+    verdicts(frame, streets, progress=lambda _what, done, total: seen.append((done, total)))
     assert seen[-1] == (5, 5)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from data import headers, texts
 from data.errors import InputError
+from data.stations import headers, texts
 
 
 @pytest.mark.parametrize("code", texts.FIELD_TITLE)

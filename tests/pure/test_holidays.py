@@ -8,10 +8,10 @@ from chinese_calendar import constants
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import holidays
 from data.errors import InputError
-from data.holiday_windows import could_be_special
-from data.holidays import HolidayTable, SpecialDay
+from data.hours import holidays
+from data.hours.holiday_windows import could_be_special
+from data.hours.holidays import HolidayTable, SpecialDay
 
 LIBRARY = HolidayTable.from_library()
 NEXT_YEAR = """日期,类型,节日

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import hours, osm_hours, rules
-from data.dated import dated_rules
 from data.errors import HoursError
-from data.holidays import HolidayTable
-from data.hours import Schedule, access_24h, is_24h, three_facts
+from data.hours import osm_hours, rules
+from data.hours import schedule as hours
+from data.hours.dated import dated_rules
+from data.hours.holidays import HolidayTable
+from data.hours.schedule import Schedule, access_24h, is_24h, three_facts
 from geo.vocabulary import ACCESS_24H, ACCESS_METHOD, OPEN_STATE, TERNARY_VALUES, UNATTENDED_ACCESS
 
 TABLE = HolidayTable.from_library()

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import fields, imports, model, template, texts, words
 from data.errors import InputError
-from data.imports import ImportOptions, ImportReport
+from data.stations import fields, imports, model, template, texts, words
+from data.stations.imports import ImportOptions, ImportReport
 from geo import coordsys, frames, vocabulary
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import osm_layers
+from data.streets import osm_layers
 
 TEXT = st.text(max_size=12)
 TAGS = st.dictionaries(

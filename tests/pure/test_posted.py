@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import hours, posted
-from data.posted import read
+from data.hours import posted
+from data.hours import schedule as hours
+from data.hours.posted import read
 
 LAW = settings(max_examples=300, derandomize=True, deadline=None)
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import readers, rejects, tables
 from data.errors import InputError
+from data.stations import readers, rejects, tables
 from geo.texts import Text
 
 

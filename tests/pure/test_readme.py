@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from data import headers
+from data.stations import headers
 from service.cli import app
 from service.settings import Settings, variable
 

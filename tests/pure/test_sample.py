@@ -11,9 +11,10 @@ import osmium
 import pytest
 import shapely
 
-from data import osm_read, streetmap, words
 from data.sample import plan, stations, town
 from data.sample.drawing import FIRST_ID, ORIGIN_LAT, ORIGIN_LON, to_wgs84
+from data.stations import words
+from data.streets import osm_read, streetmap
 from geo import coordsys, metric
 from geo.vocabulary import AUDIENCE, FACILITY_STATE, POSITION_KIND, STATUS
 

@@ -20,12 +20,12 @@ CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003
 READERS: dict[str, str] = {
     "geo/vocabulary.py": "the words of the field: names of codes",
     "geo/frames.py": "what each column means: documentation kept as values",
-    "data/fields.py": "reads cells of a station list",
-    "data/headers.py": "reads headers of a station list",
-    "data/holidays.py": "reads a holiday file",
-    "data/osm_layers.py": "reads widths as tagged",
-    "data/posted_words.py": "reads opening hours as posted",
-    "data/words.py": "reads words of a station list",
+    "data/stations/fields.py": "reads cells of a station list",
+    "data/stations/headers.py": "reads headers of a station list",
+    "data/hours/holidays.py": "reads a holiday file",
+    "data/streets/osm_layers.py": "reads widths as tagged",
+    "data/hours/posted_words.py": "reads opening hours as posted",
+    "data/stations/words.py": "reads words of a station list",
     "data/sample/": "names in the invented town",
 }
 """Modules, and folders, that may hold Chinese literals besides ``texts.py``, each with its reason."""

@@ -1,0 +1,1 @@
+"""The database server: a private cluster, connections with limits, migrations."""

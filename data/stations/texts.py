@@ -1,0 +1,381 @@
+"""What a user may read of this room, Chinese first, English second (see ``geo.texts``)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from geo.texts import Text
+
+FIELD_TITLE: Final[Mapping[str, Text]] = {
+    "station_id": Text("驿站ID", "station id"),
+    "code": Text("站点编码", "code"),
+    "name": Text("名称", "name"),
+    "address": Text("地址", "address"),
+    "city": Text("城市", "city"),
+    "district": Text("区县", "district"),
+    "township": Text("街道乡镇", "township"),
+    "adcode": Text("行政区划代码", "adcode"),
+    "township_code": Text("乡镇街道代码", "township code"),
+    "brand": Text("品牌", "brand"),
+    "operator": Text("运营单位", "operator"),
+    "host": Text("依托单位", "host"),
+    "host_kind": Text("依托单位类型", "host kind"),
+    "kind": Text("站点形式", "kind"),
+    "audience": Text("服务对象", "audience"),
+    "status": Text("状态", "status"),
+    "status_reason": Text("状态说明", "status reason"),
+    "hours_posted": Text("开放时间", "hours as posted"),
+    "opening_hours": Text("开放时间(OSM)", "opening_hours"),
+    "makeup_days": Text("调休日照常", "makeup days"),
+    "access_method": Text("进入方式", "access method"),
+    "door_24h": Text("24小时开门", "door 24h"),
+    "unattended_24h": Text("24小时自助进入", "unattended 24h"),
+    "goods_24h": Text("24小时售货", "goods 24h"),
+    "facilities": Text("设施", "facilities"),
+    "floor": Text("楼层", "floor"),
+    "capacity": Text("容纳人数", "capacity"),
+    "area_m2": Text("面积(平方米)", "area m2"),
+    "phone": Text("服务电话", "phone"),
+    "lon": Text("经度", "lon"),
+    "lat": Text("纬度", "lat"),
+    "coordsys": Text("坐标系", "coordsys"),
+    "position": Text("坐标", "position"),
+    "position_kind": Text("位置类型", "position kind"),
+    "accuracy_m": Text("位置精度(米)", "accuracy m"),
+    "entrance": Text("入口坐标", "entrance"),
+    "street_door": Text("临街门", "street door"),
+    "in_compound": Text("院内", "in compound"),
+    "registration_required": Text("需登记", "registration required"),
+    "declared_by": Text("填报人单位", "declared by"),
+    "declared_on": Text("填报日期", "declared on"),
+    "amap_id": Text("高德ID", "amap id"),
+    "baidu_id": Text("百度ID", "baidu id"),
+    "osm_id": Text("OSM ID", "osm id"),
+    "source": Text("来源", "source"),
+    "verified_at": Text("核实日期", "verified at"),
+    "version": Text("导出版本", "version"),
+    "data_version": Text("数据版本", "data version"),
+}
+"""The header of each field in the template and in exports; Chinese there, both understood."""
+
+FIELD_NOTE: Final[Mapping[str, Text]] = {
+    "station_id": Text("系统给的编号；新站点留空", "given by the system; leave empty for a new station"),
+    "code": Text(
+        "工会自编的编码，同一来源内不重复；有它，改名不会变成新站点",
+        "the union's own code, unique within a source; with it a renamed station stays the same station",
+    ),
+    "name": Text("必填，200 字以内", "required, at most 200 characters"),
+    "address": Text("门牌地址", "street address"),
+    "city": Text("例：郑州市", "for instance 郑州市"),
+    "district": Text("例：中原区", "for instance 中原区"),
+    "township": Text("例：林山寨街道", "for instance 林山寨街道"),
+    "adcode": Text("六位数字", "six digits"),
+    "township_code": Text("九位或十二位数字", "nine or twelve digits"),
+    "brand": Text("例：职工暖心驿站", "for instance 职工暖心驿站"),
+    "operator": Text("谁在管", "who runs it"),
+    "host": Text("设在谁的场所里", "in whose premises"),
+    "host_kind": Text("从列表中选", "choose from the list"),
+    "kind": Text("从列表中选", "choose from the list"),
+    "audience": Text(
+        "从列表中选；只有“户外劳动者”会出现在公众地图上",
+        "choose from the list; only 户外劳动者 (outdoor workers) appears on public maps",
+    ),
+    "status": Text("从列表中选；留空为正常开放", "choose from the list; empty means in service"),
+    "status_reason": Text("例：装修", "for instance 装修"),
+    "hours_posted": Text(
+        "照门上写的填，例：周一至周五 08:30-12:00,13:00-17:30",
+        "as on the door, for instance 周一至周五 08:30-12:00,13:00-17:30",
+    ),
+    "opening_hours": Text(
+        "可不填，系统从开放时间读出；填了以此为准（OSM opening_hours 语法）",
+        "may be empty, read from the posted hours; when filled it wins (OSM opening_hours syntax)",
+    ),
+    "makeup_days": Text(
+        "工作日规则在调休上班日是否照常", "do weekday rules also hold on make-up working days"
+    ),
+    "access_method": Text("从列表中选", "choose from the list"),
+    "door_24h": Text("可不填，系统推算", "may be empty: worked out from the hours"),
+    "unattended_24h": Text("可不填，系统推算", "may be empty: worked out from hours and way in"),
+    "goods_24h": Text("可不填，系统推算", "may be empty: worked out from the facilities"),
+    "facilities": Text(
+        "用顿号隔开，坏了的加（故障），例：饮水、微波炉(故障)、手机充电",
+        "separated by 、 with (故障) after a broken one, for instance 饮水、微波炉(故障)、手机充电",
+    ),
+    "floor": Text(
+        "整数；1 为地面层，-1 为地下一层，没有 0 层", "whole number; 1 is the ground floor, -1 below it"
+    ),
+    "capacity": Text("整数，人", "whole number, persons"),
+    "area_m2": Text("数字，平方米", "number, square metres"),
+    "phone": Text("单位服务电话；个人手机号不保存", "a service phone; private mobile numbers are not stored"),
+    "lon": Text("十进制度，73 至 136", "decimal degrees, 73 to 136"),
+    "lat": Text("十进制度，3 至 54", "decimal degrees, 3 to 54"),
+    "coordsys": Text(
+        "wgs84、gcj02 或 bd09；留空则按导入时所给", "wgs84, gcj02 or bd09; empty: as given with the import"
+    ),
+    "position": Text("“经度,纬度”写在一格里时用", "when one cell holds “lon,lat”"),
+    "position_kind": Text("从列表中选", "choose from the list"),
+    "accuracy_m": Text("位置的误差，米", "how far off the position may be, metres"),
+    "entrance": Text("门口的“经度,纬度”，坐标系同上", "“lon,lat” of the door, in the same coordinate system"),
+    "street_door": Text("门是否直接开向街道：是、否、不详", "does a door open to the street: 是, 否 or 不详"),
+    "in_compound": Text("是否在院内、小区内：是、否、不详", "is it inside a compound: 是, 否 or 不详"),
+    "registration_required": Text("进门是否需登记：是、否、不详", "must visitors register: 是, 否 or 不详"),
+    "declared_by": Text("填报人所在单位，不写姓名", "the unit that filled in the form, no personal name"),
+    "declared_on": Text("例：2026-10-01", "for instance 2026-10-01"),
+    "amap_id": Text("高德地图的 POI 编号", "POI id at Amap"),
+    "baidu_id": Text("百度地图的 uid", "uid at Baidu Maps"),
+    "osm_id": Text("例：node/123", "for instance node/123"),
+    "source": Text("名单的名称；留空则按导入时所给", "name of the list; empty: as given with the import"),
+    "verified_at": Text("最近一次实地核实的日期", "date of the last visit on site"),
+    "version": Text("导出时写入，勿改", "written by the export; leave as it is"),
+    "data_version": Text("导出时写入，勿改", "written by the export; leave as it is"),
+}
+
+FIELD_RULE_REJECT: Final = Text("填错则整行退回", "a bad value rejects the row")
+FIELD_RULE_WARN: Final = Text(
+    "填错则保留该行，此值不用，并在报告中列出",
+    "a bad value is not used, the row is kept, the report lists it",
+)
+
+FOLDER_ABSENT: Final = Text("没有文件夹 {folder}；请先建立", "there is no folder {folder}; make it first")
+FILE_ABSENT: Final = Text("找不到文件 {path}；请检查路径", "no file {path}; check the path")
+FILE_KIND: Final = Text(
+    "不认识的文件类型 {suffix}；可用 .csv .xlsx .geojson .gpkg（.xls 请在 Excel 中另存为 .xlsx）",
+    "unknown kind of file {suffix}; use .csv, .xlsx, .geojson or .gpkg (save an .xls as .xlsx in Excel)",
+)
+FILE_BROKEN: Final = Text("{path} 打不开或已损坏：{why}", "{path} cannot be opened or is damaged: {why}")
+FILE_EMPTY: Final = Text(
+    "{path} 是空的；至少要有一行表头和一行站点", "{path} is empty; it needs a header and a row"
+)
+FILE_NO_ROWS: Final = Text("{path} 只有表头，没有站点", "{path} has a header but no station")
+FILE_ENCODING: Final = Text(
+    "{path} 不是 UTF-8 也不是 GBK/GB18030（第 {line} 行附近）；请另存为“CSV UTF-8”",
+    "{path} is neither UTF-8 nor GBK/GB18030 (near line {line}); save it as “CSV UTF-8”",
+)
+FILE_QUOTE: Final = Text(
+    "{path} 第 {row} 行有一个引号没有闭合；补上后再导入",
+    "{path} row {row} opens a quotation mark that never closes; close it and import again",
+)
+FILE_GBK_NOTE: Final = Text("按 GBK/GB18030 编码读取", "read as GBK/GB18030")
+FILE_TITLE_ROWS: Final = Text(
+    "表头在第 {row} 行，之上的行未导入", "the header is row {row}; rows above it are not imported"
+)
+FILE_SHEET: Final = Text("读取工作表“{sheet}”；未读：{others}", "read sheet “{sheet}”; not read: {others}")
+FILE_MERGED: Final = Text(
+    "{count} 处合并单元格，已把值填入每一格", "{count} merged ranges: the value was filled into every cell"
+)
+FILE_FORMULAS: Final = Text(
+    "{count} 个公式单元格，用的是上次计算的值",
+    "{count} cells hold formulas: their last calculated values are used",
+)
+FILE_LAYERS: Final = Text("读取图层“{layer}”；未读：{others}", "read layer “{layer}”; not read: {others}")
+FILE_CRS: Final = Text(
+    "图层的坐标系是 {crs}，与 --coordsys {coordsys} 矛盾；投影坐标的文件只能是 wgs84",
+    "the layer is in {crs}, which contradicts --coordsys {coordsys}; projected files can only be wgs84",
+)
+FILE_GEOMETRY: Final = Text(
+    "位置取自几何图形，坐标列未用：{columns}",
+    "positions come from the geometry; these coordinate columns are not used: {columns}",
+)
+EXAMPLE_ROWS: Final = Text("跳过 {count} 行示例（【示例】）", "skipped {count} example rows (【示例】)")
+EXAMPLE_MARK: Final = "【示例】"
+
+HEADER_NONE: Final = Text(
+    "{path} 里找不到认识的表头；至少要有“名称”一列。看到的是：{seen}",
+    "{path} has no header that is known; it needs at least “名称” (name). Seen: {seen}",
+)
+HEADER_NO_NAME: Final = Text(
+    "{path} 没有“名称”一列（或“驿站ID”）；看到的是：{seen}",
+    "{path} has no column “名称” (name), nor “驿站ID” (station_id). Seen: {seen}",
+)
+HEADER_TWICE: Final = Text(
+    "两列都是“{title}”：{columns}；请删去或改名其中一列",
+    "two columns mean “{title}”: {columns}; delete or rename one",
+)
+HEADER_UNKNOWN: Final = Text(
+    "这些列没有导入（表头不认识）：{columns}", "these columns are not imported (header not known): {columns}"
+)
+HEADER_COORDSYS_TWICE: Final = Text(
+    "经纬度两列的表头写着不同的坐标系：{systems}；请统一",
+    "the headers of the coordinate columns name different systems: {systems}; use one",
+)
+COORDSYS_CONTRADICTION: Final = Text(
+    "表头写的坐标系是 {stated}，--coordsys 却是 {given}；请改其一",
+    "the header says {stated} but --coordsys says {given}; change one of them",
+)
+COORDSYS_MISSING: Final = Text(
+    "文件里有坐标，但没有说明坐标系；请加 --coordsys wgs84（GPS、天地图）、"
+    "gcj02（高德、腾讯、手机地图）或 bd09（百度）",
+    "the file has positions but names no coordinate system; add --coordsys wgs84 (GPS, Tianditu), "
+    "gcj02 (Amap, Tencent, phone maps) or bd09 (Baidu)",
+)
+SOURCE_MISSING: Final = Text(
+    "替换来源时要写明来源名称（--replace-source 名称）",
+    "replacing a source needs its name (--replace-source NAME)",
+)
+OPTION_AUDIENCE: Final = Text(
+    "服务对象“{value}”不认识；可用 {choices}", "audience “{value}” is not known; use one of {choices}"
+)
+
+ROW_NO_NAME: Final = Text("名称是空的；请填写", "the name is empty; fill it in")
+ROW_TOO_LONG: Final = Text(
+    "有 {length} 个字符，最多 {limit} 个；请缩短",
+    "has {length} characters, at most {limit} are allowed; shorten it",
+)
+ROW_NUMBER: Final = Text("“{value}”不是数字；请只写数字", "“{value}” is not a number; write digits only")
+ROW_WHOLE: Final = Text("“{value}”不是整数；请写整数", "“{value}” is not a whole number; write one")
+ROW_RANGE: Final = Text(
+    "{value} 不在 {low} 到 {high} 之间；请改正", "{value} is not between {low} and {high}; correct it"
+)
+ROW_DATE: Final = Text(
+    "“{value}”不是日期；请写成 2026-10-01", "“{value}” is not a date; write it as 2026-10-01"
+)
+ROW_DATE_FUTURE: Final = Text(
+    "日期 {value} 在将来；请改正", "the date {value} lies in the future; correct it"
+)
+ROW_WORD: Final = Text("“{value}”不认识；可用：{choices}", "“{value}” is not known; use one of: {choices}")
+ROW_PATTERN: Final = Text(
+    "“{value}”格式不对；应为{form}", "“{value}” has the wrong form; it should be {form}"
+)
+FORM_STATION_ID: Final = Text(
+    "字母、数字、点、横线，至多 64 位", "letters, digits, dots and dashes, at most 64"
+)
+FORM_ADCODE: Final = Text("六位数字", "six digits")
+FORM_TOWNSHIP_CODE: Final = Text("九位或十二位数字", "nine or twelve digits")
+FORM_POSITION: Final = Text(
+    "“经度,纬度”，例：113.30513,34.80335", "“lon,lat”, for instance 113.30513,34.80335"
+)
+ROW_HOURS: Final = Text(
+    "“{value}”不符合 OSM opening_hours 语法；请改正或留空",
+    "“{value}” is not OSM opening_hours; correct or empty it",
+)
+ROW_HOURS_UNREAD: Final = Text(
+    "“{value}”读不出开放时间，按“不详”处理，原文保留",
+    "“{value}” could not be read as hours; they count as unknown, the text is kept",
+)
+ROW_MOBILE: Final = Text(
+    "是个人手机号，依法不保存；请改填单位服务电话",
+    "is a private mobile number and, by law, is not stored; give a service phone",
+)
+ROW_PHONE: Final = Text("“{value}”不是电话号码，未采用", "“{value}” is no phone number and is not used")
+ROW_FACILITY: Final = Text(
+    "设施“{value}”不认识，原文保留", "facility “{value}” is not known; the word is kept"
+)
+ROW_CONTROL: Final = Text("去掉了看不见的控制字符", "invisible control characters were removed")
+ROW_ERROR_CELL: Final = Text(
+    "Excel 错误值 {value}，按空格处理", "the Excel error {value} is read as an empty cell"
+)
+ROW_HALF_POSITION: Final = Text(
+    "经度和纬度只有一个；请补全，不知道就两个都留空",
+    "only one of longitude and latitude is given; give both, or leave both empty",
+)
+ROW_SWAPPED: Final = Text(
+    "经度 {x}、纬度 {y} 像是写反了；请对调", "longitude {x}, latitude {y} look swapped; exchange them"
+)
+ROW_OUTSIDE: Final = Text(
+    "经度 {x}、纬度 {y} 不在中国范围内；请改正，不知道就留空",
+    "longitude {x}, latitude {y} are not in China; correct them, or leave them empty",
+)
+ROW_COORDSYS: Final = Text(
+    "本行坐标系是 {stated}，--coordsys 却是 {given}；请改其一",
+    "this row says {stated} but --coordsys says {given}; change one of them",
+)
+ROW_NO_COORDSYS: Final = Text(
+    "有坐标但没有坐标系；请在“坐标系”一列填写，或加 --coordsys",
+    "has a position but no coordinate system; fill the column 坐标系, or add --coordsys",
+)
+ROW_GEOMETRY: Final = Text("几何类型是 {type}；只收点", "the geometry is a {type}; only points are taken")
+ROW_TOO_WIDE: Final = Text(
+    "比表头多出 {count} 格，多半是值里的逗号没加引号；请检查",
+    "has {count} cells more than the header, probably an unquoted comma; check it",
+)
+ROW_TWICE: Final = Text(
+    "与第 {row} 行是同一站点（{key}）；请删去其一", "is the same station as row {row} ({key}); delete one"
+)
+ROW_CODE_TAKEN: Final = Text(
+    "站点编码 {code} 已属于 {station_id}；请改正",
+    "the code {code} already belongs to {station_id}; correct it",
+)
+ROW_STALE: Final = Text(
+    "导出之后登记表里已有改动，未导入。{cells}；请重新导出再改",
+    "the registry changed since the export, not imported. {cells}; export again and edit that",
+)
+ROW_STALE_CELL: Final = Text(
+    "{title}：表中“{mine}”，登记“{theirs}”", "{title}: file “{mine}”, registry “{theirs}”"
+)
+ROW_WITHDRAWN: Final = Text(
+    "导出之后该站点已撤销，未导入；要恢复请清空“导出版本”",
+    "withdrawn since the export, not imported; to bring it back empty 导出版本",
+)
+ROW_FAR: Final = Text(
+    "离{district}其他站点的中心 {km} 公里，请核对坐标或区县",
+    "lies {km} km from the middle of the other stations of {district}; check position or district",
+)
+
+WARN_ALL_SWAPPED: Final = Text(
+    "有坐标的 {total} 行中 {count} 行经纬度像是写反了；请检查两列的表头",
+    "{count} of {total} rows with a position look swapped; check the headers of the two columns",
+)
+WARN_HIDDEN: Final = Text(
+    "{count} 处不会公开显示，因为服务对象不详或不是户外劳动者；可用 --audience outdoor_workers 说明",
+    "{count} stations stay hidden: their audience is unknown or not outdoor workers; "
+    "--audience outdoor_workers states it",
+)
+WARN_RENAME: Final = Text(
+    "第 {row} 行“{name}”可能是 {station_id}“{old}”改名而来，已作为新站点保存，请人工确认",
+    "row {row} “{name}” may be {station_id} “{old}” renamed; kept as a new station, for a person to decide",
+)
+WARN_REJECTED_REPLACE: Final = Text(
+    "有退回的行对不上登记站点；改正后再导入即可恢复被撤销的站点",
+    "some rejected rows match no registered station; importing the mended rows brings back what was withdrawn",
+)
+WARN_REJECTS_AS_CSV: Final = Text(
+    "退回的行里有 Excel 放不下的内容，改存为 {path}",
+    "the rejected rows hold what Excel cannot; saved as {path}",
+)
+REJECT_ROW: Final = Text("原行号", "original row")
+REJECT_FIELD: Final = Text("退回字段", "rejected field")
+REJECT_REASON: Final = Text("退回原因", "rejected because")
+
+STEP_READ: Final = Text("读取", "reading")
+STEP_CHECK: Final = Text("检查", "checking")
+STEP_STORE: Final = Text("入库", "storing")
+STEP_WRITE: Final = Text("写出", "writing")
+
+SHEET_STATIONS: Final = Text("站点", "stations")
+SHEET_FIELDS: Final = Text("填表说明", "fields")
+SHEET_CHOICES: Final = Text("选项", "choices")
+GUIDE_HEAD: Final = (
+    Text("列名", "Chinese header"),
+    Text("英文列名", "English header"),
+    Text("说明", "meaning (Chinese)"),
+    Text("英文说明", "meaning (English)"),
+    Text("填错时", "when wrong"),
+    Text("可填", "choices"),
+)
+EXAMPLE_ROW: Final[Mapping[str, str]] = {
+    "code": "ZY-001",
+    "name": EXAMPLE_MARK + "某某路工会驿站",
+    "address": "某市某区某某路 1 号",
+    "city": "某市",
+    "district": "某区",
+    "township": "某某街道",
+    "host_kind": "银行网点",
+    "kind": "固定场所",
+    "audience": "户外劳动者",
+    "hours_posted": "周一至周五 08:30-12:00,13:00-17:30",
+    "access_method": "推门即入",
+    "facilities": "饮水、微波炉(故障)、手机充电",
+    "floor": "1",
+    "lon": "113.620156",
+    "lat": "34.749798",
+    "coordsys": "gcj02",
+    "entrance": "113.620201,34.749755",
+    "street_door": "是",
+    "in_compound": "否",
+    "registration_required": "否",
+    "declared_by": "某区总工会",
+    "declared_on": "2026-10-01",
+}
+EXPORT_KIND: Final = Text(
+    "不会写 {suffix}；可用 .xlsx .csv .geojson .gpkg",
+    "cannot write {suffix}; use .xlsx, .csv, .geojson or .gpkg",
+)

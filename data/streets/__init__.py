@@ -1,0 +1,1 @@
+"""The street map: OSM extracts into PostGIS, and back as layers."""
