@@ -23,6 +23,7 @@ from data.errors import InputError
 from data.postgres import db
 from data.postgres.db import Connection
 from data.stations import fields, headers, model, readers, rejects, staging, texts, words
+from data.stations.arrays import paused_collection
 from data.stations.findings import Defaults
 from data.stations.merge import Registry
 from data.stations.prepared import Prepared, reject_nameless, reject_twins
@@ -182,11 +183,13 @@ def import_file(
     """
     options = options or ImportOptions()
     path = Path(path)
-    prepared = prepare(path, options, progress=progress)
+    with paused_collection():
+        prepared = prepare(path, options, progress=progress)
     said: dict[str, object] = {"audience": options.audience, "replace_source": options.replace_source}
     with db.transaction(conn, actor=actor):
         registry = Registry(conn, prepared)
-        registry.stage(lambda done: progress(texts.STEP_STORE, done, prepared.count))
+        with paused_collection():
+            registry.stage(lambda done: progress(texts.STEP_STORE, done, prepared.count))
         outcomes = registry.settle()
         renames = registry.renames()
         tombstoned = registry.store(withdraw=prepared.source if options.replace_source else None)
@@ -230,8 +233,7 @@ def _source(name: str | None, path: Path) -> str:
 
 
 def _beside(path: Path) -> Path:
-    stem = path.name.removesuffix(path.suffix).removesuffix(".rejected")
-    return path.with_name(f"{stem}.rejected.csv")
+    return path.with_name(f"{path.name.removesuffix(path.suffix)}.rejected.csv")
 
 
 # -- a frame without a registry
@@ -278,7 +280,12 @@ def _write_rejects(prepared: Prepared, path: Path) -> Path | None:
     reasons = prepared.parsed.findings.reasons
     if not reasons:
         return None
-    written = rejects.write(path, prepared.table, reasons)
+    if path.resolve() == prepared.path.resolve():
+        raise InputError(texts.REJECTS_OVER_INPUT.format(path=path))
+    try:
+        written = rejects.write(path, prepared.table, reasons)
+    except OSError as error:
+        raise InputError(texts.REJECTS_UNWRITABLE.format(path=path, why=error.strerror or error)) from error
     if written != path:
         prepared.notes.append(texts.WARN_REJECTS_AS_CSV.format(path=written))
     return written

@@ -327,6 +327,14 @@ WARN_REJECTED_REPLACE: Final = Text(
     "有退回的行对不上登记站点；改正后再导入即可恢复被撤销的站点",
     "some rejected rows match no registered station; importing the mended rows brings back what was withdrawn",
 )
+REJECTS_OVER_INPUT: Final = Text(
+    "退回的行不能写进正在导入的文件 {path}；请换一个文件名，未导入",
+    "rejected rows cannot go to the file that is imported, {path}; name another; nothing was imported",
+)
+REJECTS_UNWRITABLE: Final = Text(
+    "退回的行写不进 {path}：{why}；请用 --rejects 另选位置，未导入",
+    "rejected rows cannot be written to {path}: {why}; choose another place with --rejects; nothing was imported",
+)
 WARN_REJECTS_AS_CSV: Final = Text(
     "退回的行里有 Excel 放不下的内容，改存为 {path}",
     "the rejected rows hold what Excel cannot; saved as {path}",

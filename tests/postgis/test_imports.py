@@ -221,6 +221,17 @@ def test_rejected_rows_can_be_mended_and_imported_again(
     assert "=丁驿站" in stations(connection)
 
 
+@pytest.mark.parametrize("where", ["list.csv", "nowhere/rejected.csv"])
+def test_rejects_that_cannot_be_written_leave_file_and_registry_as_they_were(
+    connection: db.Connection, import_rows: Importer, tmp_path: Path, where: str
+) -> None:
+    bad = ["A9", "丁驿站", "", "34.7", "113.6", "", "", ""]
+    with pytest.raises(InputError, match=r"\.csv"):
+        import_rows([HEAD, *ROWS, bad], rejects_path=tmp_path / where)
+    assert stations(connection) == {}
+    assert len((tmp_path / "list.csv").read_text("utf-8").splitlines()) == 5
+
+
 def test_nothing_rejected_leaves_no_file(import_rows: Importer, tmp_path: Path) -> None:
     assert import_rows([HEAD, *ROWS]).rejects_path is None
     assert sorted(p.name for p in tmp_path.iterdir()) == ["list.csv"]
