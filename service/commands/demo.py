@@ -25,6 +25,8 @@ from service.settings import Settings
 
 FOLDER = Path("var") / "demo"
 PORT = 8765
+NEAREST = "/v1/stations/nearest?lon=114.913&lat=43.3045&coordsys=wgs84&k=3"
+"""A question asked in the middle of the town."""
 
 
 def demo(
@@ -56,7 +58,7 @@ def demo(
             schema.migrate(url)
             prepare(url, folder)
             console.say(texts.DEMO_NOTICE)
-            serving.announce(settings.host, int(listener.getsockname()[1]))
+            serving.announce(settings.host, int(listener.getsockname()[1]), NEAREST)
             tell_address(f"http://127.0.0.1:{listener.getsockname()[1]}/map")
             build = serving.map_builder(options, streets_of=url)
             serving.run_on(listener, settings, DatabaseKeeper(url), build)

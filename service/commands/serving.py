@@ -105,11 +105,11 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def announce(host: str, port: int) -> None:
-    """Print where to look: one line per address, each by its name."""
+def announce(host: str, port: int, nearest: str = texts.NEAREST_EXAMPLE) -> None:
+    """Print where to look: one line per address, each by its name; ``nearest`` is an example to follow."""
     shown = f"[{host}]" if ":" in host else "127.0.0.1" if host == "0.0.0.0" else host
     base = f"http://{shown}:{port}"
-    for name, path in ((texts.MAP, "/map"), (texts.DOCS, "/docs"), (texts.NEAREST, texts.NEAREST_EXAMPLE)):
+    for name, path in ((texts.MAP, "/map"), (texts.DOCS, "/docs"), (texts.NEAREST, nearest)):
         console.say(f"  {name}: {base}{path}")
     console.say(Text(f"  {texts.STOP_HINT}", f"  {texts.STOP_HINT}"))
 

@@ -41,7 +41,8 @@ class Visit:
         assert self.complaints == []
 
 
-@pytest.fixture(scope="session")
+# Not longer than a module: while it lives, its event loop stands in the way of tests that run their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:

@@ -171,7 +171,10 @@ def test_many_starts_at_once_become_one_server(stopped):
 
 def test_programs_that_start_a_new_cluster_at_once_make_one(open_folder):
     folder = open_folder / "raced"
-    program = "import sys; from data.postgres.cluster import *; print(Cluster(Path(sys.argv[1]), disposable=True).start())"
+    program = (
+        "import sys; from data.postgres.cluster import *;"
+        "print(Cluster(Path(sys.argv[1]), disposable=True).start())"
+    )
     started = [
         subprocess.Popen([sys.executable, "-c", program, folder], stdout=subprocess.PIPE, text=True, cwd=ROOT)
         for _ in range(2)

@@ -34,7 +34,8 @@ def test_the_readme_names_no_command_and_no_setting_that_does_not_exist():
     known = {c.split()[1] for c in commands(app, "yizhan")}
     assert set(re.findall(r"(?:^|`)yizhan ([a-z]+)", README, re.MULTILINE)) <= known
     assert set(re.findall(r"YIZHAN_[A-Z0-9_]+", README)) <= {variable(f) for f in Settings.model_fields} | {
-        "YIZHAN_SCENES"
+        "YIZHAN_SCENES",
+        "YIZHAN_SCREENSHOTS",
     }
 
 
