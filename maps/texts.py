@@ -18,6 +18,7 @@ STATE_SELF_SERVICE: Final = Text("可自助进入", "self-service entry now")
 
 # -- base maps
 
+OSM: Final = Text("街道：© OpenStreetMap 贡献者，ODbL", "streets: © OpenStreetMap contributors, ODbL")
 TIANDITU: Final = Text("天地图", "Tianditu")
 AMAP: Final = Text("高德地图", "Amap")
 

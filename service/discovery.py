@@ -10,7 +10,7 @@ import pandas as pd
 import maps
 from data.hours.holidays import HolidayTable
 from data.hours.schedule import schedule
-from maps import BaseMap, DiscoveryOptions
+from maps import BaseMap, DiscoveryOptions, texts
 from service.settings import Settings
 
 EXCEPTION_DAYS = 62
@@ -44,12 +44,14 @@ def page(source: PageSource, today: date, options: DiscoveryOptions | None = Non
     html
         One self-contained page.
     """
+    asked = options or DiscoveryOptions()
     chosen = replace(
-        options or DiscoveryOptions(),
+        asked,
         data_date=today,
         data_version=source.data_version,
         valid_until=today + timedelta(days=EXCEPTION_DAYS - 1),
         streets=source.streets,
+        streets_attribution=asked.streets_attribution or texts.OSM.zh,
     )
     stations = with_hours(source.stations, source.holidays, today)
     return maps.render(maps.discovery(stations, options=chosen))

@@ -28,20 +28,15 @@ yizhan.attach = function (map) {
     L.DomEvent.disableClickPropagation(box);
     return box;
   };
+  var sources = [
+    data.base && data.base.attribution, data.base && data.base.approval,
+    data.streets && data.streets_attribution, data.attribution
+  ].filter(Boolean).join(" · ");
   var notes = L.control({ position: "bottomleft" });
-  notes.onAdd = function () {
-    var parts = [];
-    if (data.base) {
-      parts.push(data.base.attribution);
-      if (data.base.approval) parts.push(data.base.approval);
-    }
-    if (data.streets && data.streets_attribution) parts.push(data.streets_attribution);
-    if (data.attribution) parts.push(data.attribution);
-    return make("p", { "class": "notes", dir: "auto" }, [parts.join(" · ")]);
-  };
+  notes.onAdd = function () { return make("p", { "class": "notes", dir: "auto" }, [sources]); };
   buttons.addTo(map);
   L.control.attribution({ position: "bottomleft", prefix: false }).addTo(map);
-  if (data.base || data.attribution || data.streets) notes.addTo(map);
+  if (sources) notes.addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
 
   // -- background

@@ -48,6 +48,8 @@ def demo(
         notice=texts.DEMO_NOTICE.zh,
         notice_en=texts.DEMO_NOTICE.en,
         base=base_map(settings),
+        attribution=town.SOURCE,
+        streets_attribution=texts.DEMO_STREETS.zh,
     )
     with _only_one(folder) as tell_address, _free_listener(settings, port) as listener:
         console.note(texts.DEMO_STEP_DATABASE)

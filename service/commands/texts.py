@@ -146,6 +146,7 @@ SERVING_FILE_READ_ONLY: Final = Text(
 
 # -- demo
 DEMO_TOWN: Final = Text("虚构示例城镇：驿城", "an invented sample town: Yicheng")
+DEMO_STREETS: Final = Text("街道：虚构", "streets: invented")
 DEMO_STEP_DATABASE: Final = Text("启动临时数据库", "starting a disposable database")
 DEMO_STEP_SAMPLE: Final = Text("生成并导入虚构示例", "making and importing the invented sample")
 DEMO_STEP_CHECK: Final = Text("检查临街情况", "checking street-facing")
