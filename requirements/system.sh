@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that are missing, and nothing else.
 #   requirements/system.sh run    what the service needs: PostgreSQL with PostGIS, python3-venv
-#   requirements/system.sh test   the same, and Chromium with Chinese fonts
+#   requirements/system.sh test   the same, and Chromium with Chinese fonts and libatomic
 # As root, or with a sudo that asks no password; else it prints the one command to type and exits 2.
 set -eu
 
@@ -18,6 +18,9 @@ set -- /usr/share/postgresql/*/extension/postgis.control
 [ -e "$1" ] || missing="$missing postgresql-postgis"
 if [ "$want" = test ]; then
     command -v chromium >/dev/null || missing="$missing chromium"
+    # What drives Chromium in tests brings a Node.js of its own, which links against this.
+    set -- /usr/lib/*/libatomic.so.1
+    [ -e "$1" ] || missing="$missing libatomic1"
     [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || missing="$missing fonts-noto-cjk"
 fi
 [ -n "$missing" ] || exit 0
