@@ -28,6 +28,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its tables cut Chinese, which has no spaces to break at
     help=str(texts.YIZHAN),
 )
 app.command("demo")(demo.demo)

@@ -13,6 +13,7 @@ from service.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
+    rich_markup_mode=None,
     help=str(texts.DB),
 )
 Folder = Annotated[Path | None, typer.Option(help=str(texts.FOLDER))]

@@ -37,6 +37,7 @@ def demo(
     """运行虚构示例：地图与接口 · Run the invented sample town: map and API on 127.0.0.1.
 
     启动临时的私有 PostGIS，导入程序生成的城镇与站点，检查临街情况并提供服务；Ctrl-C 全部停止。
+
     A disposable private PostGIS, a town made by code, imported, checked, served; Ctrl-C stops all of it.
     """
     settings: Settings = context.obj

@@ -14,6 +14,7 @@ from service.commands import texts
 
 app = typer.Typer(
     no_args_is_help=True,
+    rich_markup_mode=None,
     help=str(texts.HOLIDAYS),
 )
 
@@ -25,6 +26,7 @@ def import_table(
     """导入国务院公布的安排 · Import the arrangement the State Council announced.
 
     三列：日期、类型（holiday 休 / workday 班）、名称；无需等待新版本软件。
+
     Three columns: day, kind (holiday or workday), name. No new release is needed.
     """
     table = tables.read_file(file)

@@ -35,6 +35,7 @@ def write_map(
     """生成地图（单个 HTML 文件，断网可用）· Write the map as one HTML file that works without any network.
 
     只画面向户外劳动者的站点；服务对象不详的不公开，页面会写明数目。
+
     Only stations for outdoor workers are drawn; the page says how many others there are.
     """
     settings: Settings = context.obj

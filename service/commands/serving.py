@@ -35,6 +35,7 @@ def serve(
     """提供地图与接口服务 · Serve map and API until Ctrl-C.
 
     缺省使用登记表（DATABASE_URL 或内置数据库）；--stations FILE 则只读一个文件，不用数据库。
+
     From the registry (DATABASE_URL, or the embedded database), or read-only from --stations FILE.
     """
     settings: Settings = context.obj

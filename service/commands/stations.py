@@ -36,6 +36,7 @@ def import_stations(
     """导入驿站清单 · Import a list of stations (CSV, XLSX, GeoJSON, GeoPackage).
 
     每一行都有结果：新增、修改、未变、无位置（保留）或拒绝（写入可修改后再导入的文件）；重复导入不产生变化。
+
     Every row ends as added, changed, unchanged, unlocated (kept) or rejected (into a file to mend and import
     again). Importing twice changes nothing; one transaction. Exit code 4 when rows were rejected.
     """
@@ -67,6 +68,7 @@ def export(
     """导出登记表 · Export the registry, to be edited and imported again.
 
     列与模板相同；再次导入只改动编辑过的单元格，导出后在登记表中又被改动的行会被拒绝并列出两个值。
+
     The columns of the template. Imported again, exactly the edited cells change; a row that changed in the
     registry meanwhile is rejected with both values.
     """

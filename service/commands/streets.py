@@ -24,6 +24,7 @@ def import_streets(
     """导入街道、建筑、围墙与大门 · Import streets, buildings, barriers and gates from FILE.osm.pbf.
 
     同名来源整体替换，一次完成，中途失败则保持原样；导入后请运行 yizhan check。
+
     The same source is replaced whole, in one transaction. Run `yizhan check` afterwards.
     """
     settings: Settings = context.obj
@@ -46,6 +47,7 @@ def check(
     """检查站点是否临街、便于进出 · Check which stations face a street and are easy to enter.
 
     结论分 临街／不临街／待核实，连同依据与所用参数存入登记表。
+
     Verdicts are yes, no or unknown; each is stored with its evidence and the parameters used.
     """
     settings: Settings = context.obj

@@ -30,8 +30,8 @@ REPLACE_SOURCE: Final = Text(
     "tombstone the stations of this source that the file no longer lists (never by default)",
 )
 REJECTS: Final = Text(
-    "被拒绝的行写到哪个文件；缺省为原文件旁的 *.rejects.csv",
-    "where rejected rows go; beside the input as *.rejects.csv by default",
+    "被拒绝的行写到哪个文件；缺省为原文件旁的 *.rejected.csv",
+    "where rejected rows go; beside the input as *.rejected.csv by default",
 )
 PORT: Final = Text("端口；0 表示任选空闲端口", "port; 0 takes any free one")
 HOST: Final = Text("监听地址", "address to listen on")
