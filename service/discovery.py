@@ -10,11 +10,17 @@ import pandas as pd
 import maps
 from data.hours.holidays import HolidayTable
 from data.hours.schedule import schedule
+from data.postgres.db import Connection
+from data.streets import streetmap
 from maps import BaseMap, DiscoveryOptions, texts
 from service.settings import Settings
 
 EXCEPTION_DAYS = 62
 """For how many days from its making a page knows holidays and make-up days."""
+
+
+MARGIN_DEG = 0.01
+"""How far around the stations streets are drawn: about a kilometre."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,19 @@ def base_map(settings: Settings) -> BaseMap | None:
         case address:
             source = settings.base_map_attribution
             return BaseMap((address,), settings.base_map_coordsys, source, approval)
+
+
+def streets_around(conn: Connection, stations: pd.DataFrame) -> gpd.GeoDataFrame | None:
+    """Read the imported streets of the area that the public stations span; None when there is none of them.
+
+    The area is widened by ``MARGIN_DEG`` on every side.
+    """
+    shown, _ = maps.public(stations)
+    if shown.empty:
+        return None
+    west, east = shown["lon"].min() - MARGIN_DEG, shown["lon"].max() + MARGIN_DEG
+    south, north = shown["lat"].min() - MARGIN_DEG, shown["lat"].max() + MARGIN_DEG
+    return streetmap.read_layers(conn, (west, south, east, north))["streets"]
 
 
 def with_hours(stations: pd.DataFrame, holidays: HolidayTable, first: date) -> pd.DataFrame:

@@ -13,13 +13,12 @@ from data.hours import holidays
 from data.hours.holidays import HolidayTable
 from data.hours.schedule import SHANGHAI
 from data.stations import imports, store
-from data.streets import streetmap
 from geo import frames
 from maps import DiscoveryOptions
 from service import console, registry
 from service.commands import texts
 from service.commands.stations import tell
-from service.discovery import PageSource, base_map, page
+from service.discovery import PageSource, base_map, page, streets_around
 from service.settings import Settings
 
 
@@ -78,5 +77,5 @@ def _of_registry(settings: Settings, with_streets: bool) -> PageSource:
     ):
         stations = store.read_stations(conn)
         table = HolidayTable.from_library().merged(holidays.read(conn))
-        layer = streetmap.read_layers(conn)["streets"] if with_streets else None
+        layer = streets_around(conn, stations) if with_streets else None
         return PageSource(stations, table, int(stations.attrs["data_version"]), layer)

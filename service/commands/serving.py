@@ -10,7 +10,6 @@ import typer
 
 from data.errors import InputError
 from data.hours.schedule import SHANGHAI
-from data.streets import streetmap
 from geo.texts import Text
 from maps import DiscoveryOptions
 from service import console, discovery, registry
@@ -66,7 +65,7 @@ def map_builder(options: DiscoveryOptions, *, streets_of: str | None = None) -> 
         streets = None
         if streets_of is not None:
             with registry.closing_connection(streets_of, role="reader") as conn:
-                streets = streetmap.read_layers(conn)["streets"]
+                streets = discovery.streets_around(conn, snapshot.stations)
         source = PageSource(
             snapshot.stations, snapshot.schedules.holidays, snapshot.data_version, streets=streets
         )
