@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 import pandas as pd
 
 from data.stations import model, texts
@@ -59,7 +60,8 @@ def reject_twins(prepared: Prepared) -> None:
     kept = np.flatnonzero(~prepared.left_out)
     rows = frame.iloc[kept]
     identified = np.zeros(len(rows), dtype=bool)
-    for code in ("station_id", "code", "amap_id", "baidu_id", "osm_id"):
+    rows = _with_platform_ids(rows)
+    for code in ("station_id", "code", *(f"{platform}_id" for platform in model.PLATFORMS)):
         if code not in rows:
             continue
         has = rows[code].notna().to_numpy()
@@ -77,6 +79,18 @@ def reject_twins(prepared: Prepared) -> None:
     for row, origin in zip(keys.index.tolist(), first.tolist(), strict=True):
         if row != origin and (keyless[row] or keyless[origin]):
             reject_twin(prepared, row, origin, label)
+
+
+def _with_platform_ids(rows: pd.DataFrame) -> pd.DataFrame:
+    """Spread the JSON of ``external_ids`` over one column per platform, None where a row states none."""
+    if "external_ids" not in rows:
+        return rows
+    stated = [{} if text is None else orjson.loads(text) for text in rows["external_ids"]]
+    spread = {
+        f"{platform}_id": pd.Series([ids.get(platform) for ids in stated], index=rows.index, dtype="object")
+        for platform in model.PLATFORMS
+    }
+    return rows.assign(**spread)
 
 
 def _reject_repeated(prepared: Prepared, keys: pd.DataFrame, label: str) -> None:

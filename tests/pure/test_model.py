@@ -217,6 +217,20 @@ def test_twins_name_the_first_row(tmp_path: Path) -> None:
     assert "第 4 行" in reason(report, 3)
 
 
+def test_namesakes_with_ids_of_their_own_are_two_stations_and_one_id_is_one(tmp_path: Path) -> None:
+    rows = [
+        ["名称", "高德ID", "OSM编号"],
+        ["中国银行", "B1", "node/1"],
+        ["中国银行", "", "node/2"],
+        ["中国银行二", "", "node/1"],
+        ["中国银行三", "B1", ""],
+        ["中国银行", "", ""],
+    ]
+    _, report = read(tmp_path, rows)
+    assert report.outcomes["outcome"].tolist() == ["added", "added", "rejected", "rejected", "rejected"]
+    assert all("第 2 行" in reason(report, row) for row in (2, 3, 4))
+
+
 def test_bad_descriptions_keep_the_row_and_bad_identities_reject_it(tmp_path: Path) -> None:
     rows = [["名称", "面积", "站点形式", "状态", "楼层"], ["甲", "约30", "火箭", "", "0"],
             ["乙", "30㎡", "固定", "拆了", "B1"],
