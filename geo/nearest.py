@@ -1,6 +1,6 @@
 """The k nearest stations by WGS-84 geodesic, exactly.
 
-How it is exact and fast ------------------------ Stations are points on the WGS-84 ellipsoid in space, x, y,
+How it is exact and fast: stations are points on the WGS-84 ellipsoid in space, x, y,
 z in metres, in a KD-tree, which finds them by chord (the straight line through the ground); what is asked is
 the order by geodesic. ``geo.chord`` proves that every station within a geodesic D has its chord within
 ``reach_m(D)``. So: fetch some stations by chord and measure their geodesics; let D be the k-th smallest. When
