@@ -73,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     SystemExit
         Always, with the exit code.
     """
+    console.survive_any_encoding()
     signal.signal(signal.SIGTERM, _terminate)
     signal.signal(signal.SIGHUP, _terminate)
     try:
@@ -86,8 +87,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     except OSError as error:
         if error.filename is None:
-            raise
-        console.note(texts.CANNOT_USE_FILE.format(file=error.filename, reason=error.strerror))
+            console.note(texts.CANNOT_WRITE.format(reason=error.strerror or error))
+        else:
+            console.note(texts.CANNOT_USE_FILE.format(file=error.filename, reason=error.strerror))
         sys.exit(1)
     except SystemExit as stop:
         if stop.code in (130, 128 + signal.SIGTERM, 128 + signal.SIGHUP):

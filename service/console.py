@@ -1,5 +1,6 @@
 """How the command line speaks: plain lines to a person, a progress bar where work takes time."""
 
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,13 @@ def say(text: Text | str) -> None:
 def note(text: Text | str) -> None:
     """Write a remark to standard error, so that standard output stays a result."""
     _write(text, sys.stderr)
+
+
+def survive_any_encoding() -> None:
+    """Write what a terminal cannot show as escapes, instead of failing on it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @contextmanager

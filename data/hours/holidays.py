@@ -12,10 +12,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
-from zipfile import BadZipFile
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
 from data import statements
@@ -23,6 +21,7 @@ from data.errors import InputError
 from data.hours import texts
 from data.hours.holiday_table import HolidayTable, Kind, SpecialDay, expiry_warning
 from data.hours.holiday_windows import missing_holidays
+from data.workbooks import DAMAGED
 from geo.texts import Text
 
 __all__ = ["HolidayTable", "Kind", "SpecialDay", "expiry_warning", "gaps", "read", "read_file", "write"]
@@ -202,9 +201,10 @@ def _xlsx_rows(path: Path, content: bytes) -> Iterator[list[str]]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError) as error:
+        rows = list(sheet.iter_rows(values_only=True, max_col=50, max_row=MAX_ROWS + 1))
+    except DAMAGED as error:
         raise InputError(texts.HOLIDAY_FILE_UNREADABLE.format(path=path, why=error)) from error
-    for row in sheet.iter_rows(values_only=True, max_col=50, max_row=MAX_ROWS + 1):
+    for row in rows:
         yield ["" if cell is None else str(cell).strip() for cell in row]
 
 

@@ -16,6 +16,9 @@ from data.stations.prepared import Prepared, reject_nameless, reject_twin
 from data.stations.report import Counts, Rename
 from geo.texts import Text
 
+MANY_ROWS: Final = 1_000
+"""An import that adds this many renews the planner's statistics, which autovacuum may take a minute to do."""
+
 
 class Registry:
     """The database side of one import, inside its transaction."""
@@ -128,6 +131,8 @@ class Registry:
                 tombstoned = cursor.rowcount
             cursor.execute(statements.load("imports/update"))
             cursor.execute(statements.load("imports/insert"))
+            if cursor.rowcount >= MANY_ROWS:
+                cursor.execute(statements.load("imports/analyze_stations"))
         return tombstoned
 
     def record(self, said: dict[str, object], counts: Counts) -> int:

@@ -12,25 +12,20 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.read_only import EmptyCell
 from openpyxl.styles import Font
 from openpyxl.utils import range_boundaries
-from openpyxl.utils.exceptions import InvalidFileException
 
 from data.errors import InputError
 from data.stations import headers, texts
+from data.workbooks import DAMAGED
 from geo import vocabulary
 from geo.texts import Text
 
 _MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
-_DAMAGED: Final = (
-    zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, IndexError, OSError, ParseError,
-    AttributeError, EOFError,
-)  # fmt: skip
 MERGED_CELLS_LIMIT: Final = 2_000_000
 
 
@@ -58,7 +53,7 @@ def read(path: Path) -> tuple[list[list[str]], list[Text]]:
         warnings.simplefilter("ignore", UserWarning)  # extensions that openpyxl does not know
         try:
             return _read(path)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise InputError(
                 texts.FILE_BROKEN.format(path=path, why=f"{type(error).__name__}: {error}")
             ) from error

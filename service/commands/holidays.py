@@ -37,6 +37,8 @@ def import_table(
     ):
         merged = tables.read(conn).merged(table)
         tables.write(conn, merged)
+    for gap in tables.gaps(table).values():
+        console.note(gap)
     years = sorted(merged.years)
     console.say(texts.HOLIDAYS_IMPORTED.format(days=len(table.days), first=years[0], last=years[-1]))
 

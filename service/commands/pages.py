@@ -47,11 +47,24 @@ def write_map(
     if title is not None:
         options = replace(options, title=title, title_en=title)
     html = page(source, datetime.now(SHANGHAI).date(), options)
-    out.write_text(html, encoding="utf-8")
+    _write(out, html)
     size_kb = round(len(html.encode()) / 1000)
     shown = len(maps.public(source.stations)[0])
     hidden = len(source.stations) - shown
     console.say(texts.MAP_WRITTEN.format(file=out, kb=size_kb, n=shown, hidden=hidden))
+
+
+def _write(out: Path, html: str) -> None:
+    """Replace the file whole at the end, so that a failure leaves the map that was there."""
+    if out.exists() and not out.is_file():
+        out.write_text(html, encoding="utf-8")
+        return
+    partial = out.with_name(f".{out.name}.partial")
+    try:
+        partial.write_text(html, encoding="utf-8")
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def read_source(path: Path, *, coordsys: str | None, audience: str | None) -> PageSource:

@@ -64,6 +64,7 @@ def import_stations(
 def export(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="*.xlsx / *.csv / *.geojson / *.gpkg")],
+    force: Annotated[bool, typer.Option("--force", help=str(texts.OVERWRITE))] = False,
 ) -> None:
     """导出登记表 · Export the registry, to be edited and imported again.
 
@@ -72,6 +73,7 @@ def export(
     The columns of the template. Imported again, exactly the edited cells change; a row that changed in the
     registry meanwhile is rejected with both values.
     """
+    _keep_existing(file, force)
     with (
         registry.open_url(context.obj) as url,
         registry.closing_connection(url, role="reader") as conn,
@@ -80,8 +82,12 @@ def export(
     console.say(texts.EXPORTED.format(n=count, file=file))
 
 
-def template(file: Annotated[Path, typer.Argument(help="*.xlsx")]) -> None:
+def template(
+    file: Annotated[Path, typer.Argument(help="*.xlsx")],
+    force: Annotated[bool, typer.Option("--force", help=str(texts.OVERWRITE))] = False,
+) -> None:
     """生成填报模板 · Write an Excel to start from, with every column explained."""
+    _keep_existing(file, force)
     templates.write_template(file)
     console.say(texts.FILE_WRITTEN.format(file=file))
 
@@ -104,6 +110,12 @@ def tell(report: ImportReport) -> None:
         console.note(_at_rows(reason, rows))
     if report.rejects_path is not None:
         console.note(texts.IMPORT_REJECTS.format(n=counts.rejected, file=report.rejects_path))
+
+
+def _keep_existing(file: Path, force: bool) -> None:
+    # It may be the list that somebody is about to import.
+    if file.is_file() and not force:
+        raise InputError(texts.FILE_EXISTS.format(file=file))
 
 
 def _rejections(report: ImportReport) -> dict[Text, tuple[int, ...]]:

@@ -9,6 +9,7 @@ import typer
 from data.errors import InputError
 from data.streets import osm
 from geo import vocabulary
+from geo.errors import ParameterError
 from geo.frontage import Parameters
 from service import checking, console, registry
 from service.commands import texts
@@ -79,6 +80,8 @@ def with_changes(parameters: Parameters, changes: list[str]) -> Parameters:
             parameters = replace(parameters, **{name: numbers[name](value)})
         except (KeyError, ValueError):
             raise InputError(texts.BAD_SET.format(given=change, names=", ".join(numbers))) from None
+        except ParameterError as error:
+            raise InputError(texts.BAD_NUMBER.format(reason=error)) from None
     return replace(parameters, version="+".join([parameters.version, *sorted(changes)]))
 
 

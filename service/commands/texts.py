@@ -131,6 +131,13 @@ NEED_COORDSYS_FILE: Final = Text(
     "--stations 需要同时给出 --coordsys（wgs84、gcj02 或 bd09）",
     "--stations needs --coordsys as well (wgs84, gcj02 or bd09)",
 )
+CANNOT_WRITE: Final = Text("无法写入：{reason}", "cannot write: {reason}")
+FILE_EXISTS: Final = Text(
+    "{file} 已存在，没有覆盖；换一个文件名，或加 --force 覆盖",
+    "{file} exists and was left alone; choose another name, or overwrite it with --force",
+)
+OVERWRITE: Final = Text("覆盖已有文件", "overwrite an existing file")
+BAD_NUMBER: Final = Text("--set 的数值不可用：{reason}", "a number of --set cannot be used: {reason}")
 CANNOT_LISTEN: Final = Text(
     "无法监听 {host}:{port}（{reason}）；换一个端口，或用 --port 0 任选空闲端口",
     "cannot listen on {host}:{port} ({reason}); take another port, or any free one with --port 0",

@@ -206,3 +206,51 @@ def test_db_says_that_database_url_stands_in_for_the_embedded_one(yizhan, databa
     assert "DATABASE_URL" in err
     code, out, _ = yizhan("db", "migrate")
     assert (code, "up to date" in out) == (0, True)
+
+
+def test_an_export_never_destroys_a_file_unasked(yizhan, two_stations):
+    yizhan("import", two_stations, "--coordsys", "gcj02")
+    before = two_stations.read_bytes()
+    code, _, err = yizhan("export", two_stations)
+    assert (code, two_stations.read_bytes()) == (1, before)
+    assert "--force" in err
+    assert yizhan("export", two_stations, "--force")[0] == 0
+    assert two_stations.read_bytes() != before
+
+
+def test_a_holiday_file_with_a_gap_says_what_is_missing(yizhan, tmp_path):
+    path = tmp_path / "2031.csv"
+    path.write_text("day,kind,name\n2031-01-01,holiday,元旦\n", encoding="utf-8")
+    code, _, err = yizhan("holidays", "import", path)
+    assert code == 0
+    assert "2031" in err
+
+
+@pytest.mark.parametrize("command", [("import", "--coordsys", "gcj02"), ("holidays", "import")])
+@pytest.mark.parametrize("damage", ["zeros", "cut"])
+def test_a_damaged_workbook_is_a_sentence(yizhan, tmp_path, command, damage):
+    book = tmp_path / "book.xlsx"
+    yizhan("template", book)
+    content = bytearray(book.read_bytes())
+    if damage == "zeros":
+        content[len(content) // 3 : len(content) // 3 + 60] = bytes(60)
+    else:
+        del content[len(content) // 2 :]
+    book.write_bytes(content)
+    code, _, err = yizhan(*command, book)
+    assert code == 1
+    assert "book.xlsx" in err
+
+
+def test_a_number_outside_its_range_is_said_in_both_languages(yizhan):
+    code, _, err = yizhan("check", "--set", "yes_m=-5")
+    assert code == 1
+    assert "yes_m" in err
+    assert len(err.splitlines()) == 2
+
+
+def test_a_map_that_cannot_be_written_leaves_the_one_that_was_there(yizhan, two_stations, tmp_path):
+    code, _, err = yizhan("map", "--out", "/dev/full", "--stations", two_stations, "--coordsys", "gcj02")
+    assert code == 1
+    assert err
+    assert list(tmp_path.glob(".*.partial")) == []

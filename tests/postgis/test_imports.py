@@ -303,3 +303,14 @@ def test_the_real_lists_go_in_twice(connection: db.Connection, shared_data: Path
     )
     assert (report.counts.added, report.counts.unlocated, report.counts.hidden) == (23, 23, 23)
     assert not rejects.exists()
+
+
+def test_after_a_large_import_the_planner_knows_the_table(
+    connection: db.Connection, import_rows: Importer
+) -> None:
+    rows = [[f"驿站{i}", f"路{i}号"] for i in range(1000)]
+    import_rows([["名称", "地址"], *rows])
+    known = query(
+        connection, "SELECT attname FROM pg_stats WHERE schemaname = 'yizhan' AND tablename = 'station'"
+    )
+    assert {("source",), ("name",), ("address",)} <= set(known)
