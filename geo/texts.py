@@ -1,6 +1,6 @@
 """What a user may read of this wing, Chinese first, English second.
 
-Each wing keeps its user-facing sentences in its own ``texts.py``; the words of the field (codes and their
+Each room keeps its user-facing sentences in its own ``texts.py``; the words of the field (codes and their
 names) are in ``geo.vocabulary``. No other file holds a sentence for users: ``tests/pure/test_texts.py``.
 """
 

@@ -2,7 +2,7 @@
 
 A header is compared after ``plain``: full-width forms made narrow, lower case, spaces, dots, dashes, underscores,
 stars and colons gone, and whatever stands in brackets dropped if the whole is not known. The canonical titles of
-``data.texts.FIELD_TITLE`` and the field codes themselves always work. A header may state a coordinate system
+``data.stations.texts.FIELD_TITLE`` and the field codes themselves always work. A header may state a coordinate system
 (``lon_gcj02``, 经度(GCJ02), 百度经度): then the import needs no ``--coordsys``, and a contradicting one is an error.
 """
 
@@ -77,7 +77,7 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "data_version": ("数据版本(导出)",),
     }
 )  # fmt: skip
-"""Further headers of each field, beside its code and its titles in ``data.texts.FIELD_TITLE``."""
+"""Further headers of each field, beside its code and its titles in ``data.stations.texts.FIELD_TITLE``."""
 
 _SYSTEMS: Final[tuple[tuple[str, CoordSys], ...]] = (
     (r"bd-?_?09-?_?mc|百度墨卡托|百度米制", "bd09mc"),
