@@ -16,7 +16,8 @@ from service import openapi, texts
 from service.errors import PROBLEM_TYPE, ServiceError, problem_of
 from service.keeper import Keeper
 from service.middleware import Frontdoor, allowed_methods, method_problem
-from service.routers import health, pages, stations
+from service.reader import Reader
+from service.routers import health, history, pages, stations
 from service.routers.pages import MapPage, PageBuilder
 from service.settings import Settings
 
@@ -29,7 +30,9 @@ class Application(FastAPI):
         return openapi.add_problem(super().openapi())
 
 
-def create_app(settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None, reader: Reader | None = None
+) -> FastAPI:
     """Make the application.
 
     Parameters
@@ -40,6 +43,8 @@ def create_app(settings: Settings, keeper: Keeper, *, map_page: PageBuilder | No
         Where snapshots come from; started and stopped with the application.
     map_page
         Makes the HTML of ``/map`` from a snapshot; without it there is no such path.
+    reader
+        For the routes that need the registry itself; without it there are none. Closed with the application.
 
     Returns
     -------
@@ -57,9 +62,12 @@ def create_app(settings: Settings, keeper: Keeper, *, map_page: PageBuilder | No
     )
     app.state.settings, app.state.keeper = settings, keeper
     app.state.map_page = MapPage(map_page) if map_page else None
+    app.state.reader = reader
     app.include_router(stations.router)
     app.include_router(health.router)
     app.include_router(pages.router)
+    if reader:
+        app.include_router(history.router)
     if map_page:
         app.add_api_route("/map", pages.map_page, methods=["GET"], include_in_schema=False)
     for kind in (ServiceError, DataError, CoordinateError, HTTPException, RequestValidationError):
@@ -78,6 +86,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await run_in_threadpool(keeper.stop)
+        if app.state.reader:
+            app.state.reader.close()
 
 
 async def _answer_problem(request: Request, error: Exception) -> Response:

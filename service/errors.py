@@ -9,6 +9,7 @@
     * TooLargeError       413  the body is larger than allowed
     * ContentTypeError    415  the body is not declared as JSON
     * NotReadyError       503  no snapshot is loaded yet
+    * AwayError           503  what was asked needs the database, which is away or too slow
 
 Errors of ``data`` and ``geo`` reach the client by the same table.
 """
@@ -88,6 +89,13 @@ class NotReadyError(ServiceError):
         super().__init__(texts.NOT_READY, headers={"retry-after": "2"})
 
 
+class AwayError(ServiceError):
+    """What was asked needs the database, which is away or too slow."""
+
+    def __init__(self) -> None:
+        super().__init__(texts.DATABASE_AWAY, headers={"retry-after": "5"})
+
+
 class Rule(NamedTuple):
     """How an error is answered."""
 
@@ -104,6 +112,7 @@ RULES: Final[dict[type[Exception], Rule]] = {
     TooLargeError: Rule(413, "body_too_large"),
     ContentTypeError: Rule(415, "wrong_content_type"),
     NotReadyError: Rule(503, "not_ready"),
+    AwayError: Rule(503, "database_away"),
     CoordinateError: Rule(400, "bad_parameter"),
     InputError: Rule(400, "bad_parameter"),
     ConflictError: Rule(409, "conflict"),

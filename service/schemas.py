@@ -120,6 +120,39 @@ class ListAnswer(_Fresh):
     results: list[Station]
 
 
+class FieldChange(_Answer):
+    """One column that changed; free text and positions without their values."""
+
+    field: str
+    old: Any = None
+    new: Any = None
+
+
+class HistoryEntry(_Answer):
+    """One change of a station."""
+
+    entry: int
+    changed_at: str
+    data_version: int
+    operation: Literal["insert", "update", "delete"]
+    subject: Literal["station", "street_facing"]
+    by: Literal["program", "editor"]
+    changes: list[FieldChange]
+
+
+class HistoryAnswer(_Answer):
+    """One page of a station's changes, newest first."""
+
+    station_id: str
+    data_version: int = Field(description="Version of the registry that was answered from.")
+    data_age_s: float = Field(description="0: read from the registry itself.")
+    count: int
+    next: int | None = Field(
+        default=None, description="Value of `before` for the next page; absent on the last."
+    )
+    results: list[HistoryEntry]
+
+
 class FieldError(_Answer):
     """What is wrong with one parameter or field."""
 

@@ -7,6 +7,7 @@ import uvicorn
 
 from service.app import create_app
 from service.keeper import Keeper
+from service.reader import Reader
 from service.routers.pages import PageBuilder
 from service.settings import Settings
 
@@ -33,21 +34,25 @@ class Nothing(logging.Filter):
         return False
 
 
-def serve(settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None) -> None:
+def serve(
+    settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None, reader: Reader | None = None
+) -> None:
     """Serve until the process is told to stop (SIGINT, SIGTERM); running requests are finished first.
 
     Parameters
     ----------
-    settings, keeper, map_page
+    settings, keeper, map_page, reader
         As for ``create_app``.
     """
-    make_server(settings, keeper, map_page=map_page).run()
+    make_server(settings, keeper, map_page=map_page, reader=reader).run()
 
 
-def make_server(settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None) -> uvicorn.Server:
+def make_server(
+    settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None, reader: Reader | None = None
+) -> uvicorn.Server:
     """Make the server without running it."""
     config = uvicorn.Config(
-        create_app(settings, keeper, map_page=map_page),
+        create_app(settings, keeper, map_page=map_page, reader=reader),
         host=settings.host,
         port=settings.port,
         access_log=False,

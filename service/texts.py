@@ -123,6 +123,18 @@ STATIONS_MEANING = Text(
     "page, absent on "
     "the last.",
 )
+HISTORY = Text("一个站点的变更", "Changes of one station")
+HISTORY_MEANING = Text(
+    "一个公开站点的变更，从新到旧，直接读自数据库；数据库中断时为 503。代码、数字、日期与名称给出前后值；"
+    "自由文本与位置只说有变更，不给内容。by：program 为本程序写入，editor 为在数据库中直接编辑。",
+    "Changes of one public station, newest first, read from the registry itself; 503 while the database is "
+    "away. Codes, numbers, dates and the name are told with old and new value; of free text and positions "
+    "only that they changed. by: program = written by this program, editor = edited in the database.",
+)
+HISTORY_LIMIT = Text("每页几条，1–1000，缺省 100。", "How many per page, 1-1000; 100 when absent.")
+HISTORY_BEFORE = Text(
+    "只要此条之前的变更；用上一页的 next。", "Only changes before this entry; use next of the page before."
+)
 LIVEZ = Text("进程在运行", "The process is alive")
 READYZ = Text("能否服务，数据新旧", "Whether it can serve, and how fresh its data are")
 READYZ_MEANING = Text(

@@ -15,6 +15,7 @@ from psycopg2 import extensions
 
 from data.errors import DatabaseAway, DatabaseBusy, DatabaseError, PoolTimeout
 from data.postgres import texts
+from data.postgres.deadline import deadline
 from data.statements import load
 
 Connection = extensions.connection
@@ -39,6 +40,7 @@ LIMITS: Final = MappingProxyType(
     }
 )
 TIMEZONE: Final = "Asia/Shanghai"
+_SET_UP_S: Final = 10.0
 
 # What libpq is told unless the url says otherwise: a lost peer is noticed within a minute.
 _TRANSPORT: Final = MappingProxyType(
@@ -100,18 +102,16 @@ def connect(
 
 
 def _set_up(conn: Connection, role: Role, limits: Limits) -> None:
-    with conn.cursor() as cursor:
-        cursor.execute(
-            load("session/set_up"),
-            {
-                "timezone": TIMEZONE,
-                "statement_ms": str(round(limits.statement_s * 1000)),
-                "lock_ms": str(round(limits.lock_s * 1000)),
-                "idle_ms": str(round(limits.idle_in_transaction_s * 1000)),
-                "read_only": "on" if role == "reader" else "off",
-            },
-        )
-    conn.commit()
+    values = {
+        "timezone": TIMEZONE,
+        "statement_ms": str(round(limits.statement_s * 1000)),
+        "lock_ms": str(round(limits.lock_s * 1000)),
+        "idle_ms": str(round(limits.idle_in_transaction_s * 1000)),
+        "read_only": "on" if role == "reader" else "off",
+    }
+    with deadline(conn, _SET_UP_S), conn.cursor() as cursor:
+        cursor.execute(load("session/set_up"), values)
+        conn.commit()
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from service import checking, console, registry
 from service.commands import serving, stations, texts
 from service.discovery import base_map
 from service.keeper import DatabaseKeeper
+from service.reader import Reader
 from service.settings import Settings
 
 FOLDER = Path("var") / "demo"
@@ -64,7 +65,7 @@ def demo(
             serving.announce(settings.host, int(listener.getsockname()[1]), NEAREST)
             tell_address(f"http://127.0.0.1:{listener.getsockname()[1]}/map")
             build = serving.map_builder(options, streets_of=url)
-            serving.run_on(listener, settings, DatabaseKeeper(url), build)
+            serving.run_on(listener, settings, DatabaseKeeper(url), build, Reader(url))
         console.note(texts.STOPPED)
 
 

@@ -17,6 +17,7 @@ from service.commands import texts
 from service.commands.pages import read_source
 from service.discovery import PageSource
 from service.keeper import DatabaseKeeper, FrameKeeper, Keeper
+from service.reader import Reader
 from service.routers.pages import PageBuilder
 from service.server import make_server
 from service.settings import Settings
@@ -47,7 +48,7 @@ def serve(
         run(settings, FrameKeeper(source.stations, source.holidays), build)
         return
     with registry.open_url(settings) as url:
-        run(settings, DatabaseKeeper(url, poll_s=settings.poll_s), build)
+        run(settings, DatabaseKeeper(url, poll_s=settings.poll_s), build, Reader(url))
 
 
 def map_builder(options: DiscoveryOptions, *, streets_of: str | None = None) -> PageBuilder:
@@ -74,7 +75,7 @@ def map_builder(options: DiscoveryOptions, *, streets_of: str | None = None) -> 
     return build
 
 
-def run(settings: Settings, keeper: Keeper, build: PageBuilder) -> None:
+def run(settings: Settings, keeper: Keeper, build: PageBuilder, reader: Reader | None = None) -> None:
     """Listen, print the addresses, and serve until told to stop.
 
     Raises
@@ -84,12 +85,18 @@ def run(settings: Settings, keeper: Keeper, build: PageBuilder) -> None:
     """
     with listen(settings.host, settings.port) as listener:
         announce(settings.host, int(listener.getsockname()[1]))
-        run_on(listener, settings, keeper, build)
+        run_on(listener, settings, keeper, build, reader)
 
 
-def run_on(listener: socket.socket, settings: Settings, keeper: Keeper, build: PageBuilder) -> None:
+def run_on(
+    listener: socket.socket,
+    settings: Settings,
+    keeper: Keeper,
+    build: PageBuilder,
+    reader: Reader | None = None,
+) -> None:
     """Serve on an open socket until SIGINT or SIGTERM; running requests are finished first."""
-    server = make_server(settings, keeper, map_page=build)
+    server = make_server(settings, keeper, map_page=build, reader=reader)
     # The server raises the signal again once it is done; here that is no news.
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
