@@ -49,6 +49,15 @@ STATUS: Final = _vocabulary(
     planned=("筹建中", "planned"),
 )
 
+VISITED_FACT: Final = _vocabulary(
+    street_door=("门直接朝街", "door to the street"),
+    in_compound=("在院内", "inside a compound"),
+    registration_required=("需登记", "visitors must register"),
+    guarded=("有门卫查问", "guard asks"),
+    lift=("有电梯", "lift"),
+)
+"""What a visit finds out, each ``yes`` or ``no``; absent = not looked at."""
+
 POSITION_KIND: Final = _vocabulary(
     entrance=("入口", "entrance"),
     building=("建筑", "building"),

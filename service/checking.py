@@ -15,7 +15,7 @@ import pandas as pd
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
 from data.postgres import db
-from data.stations import store
+from data.stations import store, verdicts
 from data.streets import streetmap
 from geo import frontage, metric
 from geo.frontage import Parameters, StreetMap
@@ -66,27 +66,32 @@ def check_registry(
     report
         With zero checked when nothing is stale.
     """
-    wanted = store.stale_verdicts(
+    wanted = verdicts.stale_verdicts(
         conn, parameters=asdict(parameters), source=source, adcode=adcode, everything=everything
     )
     stations = store.read_stations(conn)
     version = int(stations.attrs["data_version"])
-    points = store.located_points(stations)
+    points = verdicts.located_points(stations)
     points = points[points.index.isin(wanted)]
     conn.rollback()
     by_rule: Counter[tuple[str, str]] = Counter()
     checked = written = 0
     has_streets = False
     for tile in _tiles(points):
+        streets_version = verdicts.street_version(conn)
         layers = streetmap.read_layers(conn, _bounds(tile))
         conn.rollback()
         has_streets = has_streets or not layers["streets"].empty
-        verdicts = tile_verdicts(tile, layers, parameters)
+        judged = tile_verdicts(tile, layers, parameters)
         with db.transaction(conn, actor=ACTOR):
-            written += store.write_verdicts(
-                conn, verdicts, parameters=asdict(parameters), checked_version=version
+            written += verdicts.write_verdicts(
+                conn,
+                judged,
+                parameters=asdict(parameters),
+                checked_version=version,
+                streets_version=streets_version,
             )
-        by_rule.update(zip(verdicts["verdict"], verdicts["rule"], strict=True))
+        by_rule.update(zip(judged["verdict"], judged["rule"], strict=True))
         checked += len(tile)
         progress(texts.CHECKING, checked, len(points))
     now = store.data_version(conn)

@@ -258,9 +258,7 @@ def _contract_frame(rows: pd.DataFrame, ids: npt.NDArray[np.object_]) -> pd.Data
     columns["station_id"] = pd.Series(ids, dtype=object)
     columns["version"] = pd.Series(np.ones(len(rows)))
     columns["data_version"] = pd.Series(np.zeros(len(rows)))
-    decoded = {
-        name: {t: orjson.loads(t) for t in set(columns[name])} for name in ("external_ids", "facilities")
-    }
+    decoded = {name: {t: orjson.loads(t) for t in set(columns[name])} for name in _JSON}
     for name, values_by_text in decoded.items():
         columns[name] = pd.Series([values_by_text[t] for t in columns[name]], dtype=object)
     worked_out = staging.facts(columns["opening_hours"], columns["access_method"], columns["facilities"],
@@ -270,8 +268,9 @@ def _contract_frame(rows: pd.DataFrame, ids: npt.NDArray[np.object_]) -> pd.Data
     return pd.DataFrame(columns)
 
 
-_FILLERS: Final = {
-    "status": "open", "external_ids": "{}", "facilities": "{}", "updated_at": "1970-01-01T00:00:00Z",
+_JSON: Final = ("external_ids", "facilities", "visited")
+_FILLERS: Final = dict.fromkeys(_JSON, "{}") | {
+    "status": "open", "updated_at": "1970-01-01T00:00:00Z",
 }  # fmt: skip
 
 

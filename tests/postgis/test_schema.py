@@ -1,6 +1,7 @@
 """The schema: migrated once and whole, the vocabularies of the program, every change numbered and kept."""
 
 import itertools
+import json
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -278,6 +279,68 @@ def test_facilities_are_checked_by_the_database(standing, facilities, valid):
     assert ask(standing, "SELECT yizhan.facilities_valid(%s)", facilities) is valid
 
 
+VISIT = {"on": "2026-10-01", "by": "某区总工会"}
+
+
+@pytest.mark.parametrize(
+    ("visited", "valid"),
+    [
+        ({}, True),
+        (VISIT, True),
+        (
+            VISIT | dict.fromkeys(vocabulary.VISITED_FACT, "yes") | {"note": "门在东侧", "at": [116.4, 39.9]},
+            True,
+        ),
+        (VISIT | {"lift": "unknown"}, False),
+        (VISIT | {"sofa": "yes"}, False),
+        (VISIT | {"on": "2026-13-01"}, False),
+        (VISIT | {"by": " "}, False),
+        (VISIT | {"note": "长" * 1001}, False),
+        (VISIT | {"at": [116.4]}, False),
+        ({"on": "2026-10-01"}, False),
+        ({"street_door": "yes"}, False),
+        ([], False),
+    ],
+)
+def test_visited_facts_are_checked_by_the_database(standing, visited, valid):
+    assert ask(standing, "SELECT yizhan.visited_valid(%s)", json.dumps(visited)) is valid
+
+
+def test_a_visit_on_a_day_that_does_not_exist_is_refused(standing):
+    with pytest.raises(errors.DatetimeFieldOverflow):
+        ask(standing, "SELECT yizhan.visited_valid(%s)", json.dumps(VISIT | {"on": "2026-02-30"}))
+
+
+def test_a_visit_remembers_where_the_station_stood(standing):
+    run(standing, "UPDATE yizhan.station SET visited = %s WHERE station_id = 'a'", json.dumps(VISIT))
+    assert ask(standing, "SELECT visited -> 'at' FROM yizhan.station WHERE station_id = 'a'") == [116.4, 39.9]
+
+
+def test_a_registry_of_the_first_schema_is_upgraded_with_its_data(empty_database_url, known):
+    every = schema.migrations()
+    known(*every[:3])
+    schema.migrate(empty_database_url)
+    with closing(db.connect(empty_database_url, role="writer")) as conn:
+        with db.transaction(conn):
+            fill(conn)
+        before = data_version(conn)
+    known(*every)
+    assert schema.migrate(empty_database_url) == [m.name for m in every[3:]]
+    with closing(db.connect(empty_database_url, role="writer")) as conn:
+        schema.check(conn)
+        assert data_version(conn) == before
+        assert rows(conn, "SELECT station_id, version, visited FROM yizhan.station ORDER BY 1") == [
+            ("a", 1, {}),
+            ("b", 1, {}),
+        ]
+        kept = "SELECT verdict, kind, streets_version FROM yizhan.frontage"
+        assert rows(conn, kept) == [("yes", "computed", -1)]
+        conn.rollback()
+        with db.transaction(conn):
+            run(conn, "UPDATE yizhan.station SET street_door = 'no' WHERE station_id = 'a'")
+        assert rows(conn, kept) == []
+
+
 @pytest.mark.parametrize(
     ("column", "value", "constraint"),
     [
@@ -400,10 +463,14 @@ def test_a_station_is_never_deleted_nor_renumbered(standing, statement):
         "position = NULL, given_x = NULL, given_y = NULL, given_coordsys = NULL",
         "position_kind = 'entrance'",
         "floor = 2",
+        "street_door = 'yes'",
+        "in_compound = 'no'",
+        "registration_required = 'yes'",
+        """visited = '{"on": "2026-10-01", "by": "x", "lift": "no"}'""",
         "deleted_at = now()",
     ],
 )
-def test_a_station_that_moved_loses_its_verdict(registry, change):
+def test_a_station_loses_its_verdict_when_what_it_was_made_from_changes(registry, change):
     before = data_version(registry)
     with db.transaction(registry):
         assert run(registry, f"UPDATE yizhan.station SET {change} WHERE station_id = 'a'") == 1
