@@ -13,7 +13,7 @@ from geo.coordsys import CoordSys, LonLat
 from service import texts
 from service.errors import FieldProblem, NotFoundError, ParameterError
 from service.hours import Openings
-from service.query import ListQuery, NearestQuery
+from service.query import BatchQuery, ListQuery, NearestQuery
 from service.selection import Selection
 from service.snapshot import Snapshot
 
@@ -106,21 +106,18 @@ def station(as_of: AsOf, station_id: str, ret_coordsys: CoordSys) -> bytes:
     row = as_of.snapshot.row_of(station_id)
     if row is None:
         raise NotFoundError(texts.NO_SUCH_STATION)
-    head = b'{"coordsys":"%b",%b,"station":' % (ret_coordsys.encode(), _freshness(as_of))
+    head = b'{"coordsys":"%b",%b,"station":' % (ret_coordsys.encode(), freshness(as_of))
     return head + _located(as_of, row, ret_coordsys) + b"}"
 
 
-def understood(query: NearestQuery, openings: Openings) -> dict[str, Any]:
-    """Say what was understood of a query, for the answer."""
+def understood(query: NearestQuery | BatchQuery, openings: Openings) -> dict[str, Any]:
+    """Say what was understood of a query, for the answer; of a batch, all but the points."""
     said: Mapping[str, Any] = query.said
-    told: dict[str, Any] = {
-        "lon": query.x,
-        "lat": query.y,
-        "coordsys": query.coordsys,
-        "ret_coordsys": query.ret_coordsys,
-        "by": "distance",
-        "k": query.k,
-    }
+    told: dict[str, Any] = {"lon": query.x, "lat": query.y} if isinstance(query, NearestQuery) else {}
+    told["coordsys"] = query.coordsys
+    if query.ret_coordsys is not None:
+        told["ret_coordsys"] = query.ret_coordsys
+    told |= {"by": "distance", "k": query.k}
     if query.wants_open:
         told["open_at"] = openings.told
     told.update({name: said[name] for name in _REPEATED if said.get(name)})
@@ -131,10 +128,11 @@ def understood(query: NearestQuery, openings: Openings) -> dict[str, Any]:
 
 
 def _listed(as_of: AsOf, results: list[bytes], head: bytes) -> bytes:
-    return b'{%b%b,"count":%d,"results":[%b]}' % (head, _freshness(as_of), len(results), b",".join(results))
+    return b'{%b%b,"count":%d,"results":[%b]}' % (head, freshness(as_of), len(results), b",".join(results))
 
 
-def _freshness(as_of: AsOf) -> bytes:
+def freshness(as_of: AsOf) -> bytes:
+    """Write the members that tell what was answered from."""
     return b'"data_version":%d,"data_age_s":%.1f,"evaluated_at":"%b"' % (
         as_of.snapshot.data_version,
         as_of.age_s,

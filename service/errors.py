@@ -7,7 +7,10 @@
     * MethodError         405  the path has other methods
     * SlowBodyError       408  the body did not arrive in time
     * TooLargeError       413  the body is larger than allowed
+    * TooManyPointsError  413  a batch holds too many points, or asks for too many stations in all
     * ContentTypeError    415  the body is not declared as JSON
+    * ContentEncodingError 415 the body is packed in a way that is not understood
+    * BusyError           503  too many batches are under way
     * NotReadyError       503  no snapshot is loaded yet
     * AwayError           503  what was asked needs the database, which is away or too slow
 
@@ -82,6 +85,24 @@ class ContentTypeError(ServiceError):
     """The body is not declared as JSON."""
 
 
+class TooManyPointsError(ServiceError):
+    """A batch holds too many points, or asks for too many stations in all."""
+
+
+class ContentEncodingError(ServiceError):
+    """The body is packed in a way that is not understood."""
+
+    def __init__(self) -> None:
+        super().__init__(texts.WRONG_CONTENT_ENCODING, headers={"accept-encoding": "gzip"})
+
+
+class BusyError(ServiceError):
+    """Too many batches are under way."""
+
+    def __init__(self) -> None:
+        super().__init__(texts.BUSY, headers={"retry-after": "2"})
+
+
 class NotReadyError(ServiceError):
     """No snapshot is loaded yet."""
 
@@ -110,7 +131,10 @@ RULES: Final[dict[type[Exception], Rule]] = {
     MethodError: Rule(405, "method_not_allowed"),
     SlowBodyError: Rule(408, "slow_body"),
     TooLargeError: Rule(413, "body_too_large"),
+    TooManyPointsError: Rule(413, "too_many_points"),
     ContentTypeError: Rule(415, "wrong_content_type"),
+    ContentEncodingError: Rule(415, "wrong_content_encoding"),
+    BusyError: Rule(503, "busy"),
     NotReadyError: Rule(503, "not_ready"),
     AwayError: Rule(503, "database_away"),
     CoordinateError: Rule(400, "bad_parameter"),

@@ -306,3 +306,64 @@ class StationId(Kind):
     def schema(self) -> dict[str, Any]:
         """Describe the pattern."""
         return {"type": "string", "pattern": f"^{_STATION_ID.pattern}$"}
+
+
+@dataclass(frozen=True)
+class Label(Kind):
+    """What a client calls something: text up to ``length`` characters, or an integer that JSON keeps exact."""
+
+    length: int
+    limit: int = 2**53 - 1
+
+    def read(self, text: str) -> str:
+        """Read text that can be written as UTF-8."""
+        if not 0 < len(text) <= self.length or not _is_unicode(text):
+            raise ValueProblemError(texts.NOT_A_LABEL.format(n=self.length))
+        return text
+
+    def take(self, value: object) -> str | int:
+        """Take a JSON string or integer."""
+        if isinstance(value, str):
+            return self.read(value)
+        if isinstance(value, bool) or not isinstance(value, int) or abs(value) > self.limit:
+            raise ValueProblemError(texts.NOT_A_LABEL.format(n=self.length))
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """Describe either form."""
+        return {
+            "anyOf": [
+                {"type": "string", "minLength": 1, "maxLength": self.length},
+                {"type": "integer", "minimum": -self.limit, "maximum": self.limit},
+            ]
+        }
+
+
+@dataclass(frozen=True)
+class ObjectList(Kind):
+    """A list of objects, described by a JSON Schema; the objects are read elsewhere."""
+
+    item: dict[str, Any]
+
+    def read(self, text: str) -> Any:
+        """Refuse: there is no text form."""
+        raise ValueProblemError(texts.POINTS_NOT_A_LIST.format())
+
+    def take(self, value: object) -> list[Any]:
+        """Take a list."""
+        if not isinstance(value, list):
+            raise ValueProblemError(texts.POINTS_NOT_A_LIST.format())
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """Describe a list."""
+        return {"type": "array", "items": self.item}
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether the text is free of lone surrogates, which JSON can hold and UTF-8 cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

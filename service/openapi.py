@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from service import schemas, texts
 from service.errors import PROBLEM_TYPE, RULES
-from service.query import Parameter, Table
+from service.query import Parameter, Table, object_schema
 
 
 def operation(
@@ -31,7 +31,7 @@ def operation(
     if body is not None:
         described["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": _object(body)}},
+            "content": {"application/json": {"schema": object_schema(body)}},
         }
     return described
 
@@ -74,15 +74,3 @@ def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
         # a,b,c in one value
         described |= {"style": "form", "explode": False}
     return described
-
-
-def _object(table: Table) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": [p.name for p in table.values() if p.required],
-        "properties": {
-            p.name: {**p.kind.schema(), "description": str(p.text), "example": p.example}
-            for p in table.values()
-        },
-    }

@@ -6,7 +6,7 @@ string, the JSON body and the OpenAPI document.
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NoReturn
@@ -50,6 +50,19 @@ def _table(*parameters: Parameter) -> Table:
     return {p.name: p for p in parameters}
 
 
+def object_schema(table: Table) -> dict[str, Any]:
+    """Describe a JSON object with the members of a table and no others."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [p.name for p in table.values() if p.required],
+        "properties": {
+            p.name: {**p.kind.schema(), "description": str(p.text), "example": p.example}
+            for p in table.values()
+        },
+    }
+
+
 _X = kinds.Number(-_METRES, _METRES)
 FILTER_PARAMETERS: Final = _table(
     Parameter("open_at", kinds.Moment(), kinds.Moment.example),
@@ -74,6 +87,34 @@ NEAREST_PARAMETERS: Final = {
         Parameter("by", kinds.Choice(("distance",), texts.BY_NOT_YET), "distance"),
     ),
     **FILTER_PARAMETERS,
+}
+MAX_LABEL_LENGTH: Final = 64
+POINT_PARAMETERS: Final = _table(
+    Parameter("id", kinds.Label(MAX_LABEL_LENGTH), 1, required=True),
+    Parameter("lon", _X, 116.397, required=True),
+    Parameter("lat", _X, 39.909, required=True),
+)
+BATCH_PARAMETERS: Final = {
+    **_table(
+        NEAREST_PARAMETERS["coordsys"],
+        Parameter(
+            "ret_coordsys",
+            kinds.CoordinateSystem(metres=False),
+            "gcj02",
+            meaning=texts.RET_COORDSYS_BATCH,
+        ),
+        NEAREST_PARAMETERS["k"],
+        NEAREST_PARAMETERS["radius_m"],
+    ),
+    **FILTER_PARAMETERS,
+    **_table(
+        Parameter(
+            "points",
+            kinds.ObjectList(object_schema(POINT_PARAMETERS)),
+            [{"id": 1, "lon": 116.397, "lat": 39.909}],
+            required=True,
+        ),
+    ),
 }
 STATION_PARAMETERS: Final = _table(
     Parameter(
@@ -128,6 +169,28 @@ class NearestQuery:
     filters: Filters = NO_FILTERS
     said: Mapping[str, Any] = field(default_factory=dict)
     """The parameters as read, to be repeated in the answer."""
+
+    @property
+    def wants_open(self) -> bool:
+        """Whether only stations known to be open are asked for."""
+        return self.open_now or self.open_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchQuery:
+    """A question for the nearest stations of many points, less the points; as ``NearestQuery``.
+
+    ``ret_coordsys`` None asks for no positions.
+    """
+
+    coordsys: CoordSys
+    ret_coordsys: CoordSys | None
+    k: int
+    radius_m: float | None
+    open_at: datetime | None
+    open_now: bool
+    filters: Filters
+    said: Mapping[str, Any]
 
     @property
     def wants_open(self) -> bool:
@@ -218,13 +281,26 @@ def read_body(body: bytes, table: Table) -> dict[str, Any]:
         raise BodyError(texts.NOT_JSON) from None
     if not isinstance(pairs, _Pairs):
         raise BodyError(texts.NOT_AN_OBJECT)
-    problems: list[FieldProblem] = []
-    values: dict[str, Any] = {}
-    for name, value in pairs.items_given:
-        _read_one(name, value, table, values=values, problems=problems, read=_from_json)
+    values, problems = read_fields(pairs.items_given, table)
     if problems:
         raise ParameterError(problems)
     return values
+
+
+def read_fields(pairs: Iterable[tuple[str, Any]], table: Table) -> tuple[dict[str, Any], list[FieldProblem]]:
+    """Read the members of one JSON object by a table; wrong ones have the value None and a problem each.
+
+    Examples
+    --------
+    >>> values, problems = read_fields([("lon", 116.4), ("lon", 0), ("lat", "x")], POINT_PARAMETERS)
+    >>> values, [problem.field for problem in problems]
+    ({'lon': 116.4, 'lat': None}, ['lon', 'lat'])
+    """
+    problems: list[FieldProblem] = []
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        _read_one(name, value, table, values=values, problems=problems, read=_from_json)
+    return values, problems
 
 
 def nearest_query(values: Mapping[str, Any]) -> NearestQuery:
@@ -263,6 +339,41 @@ def nearest_query(values: Mapping[str, Any]) -> NearestQuery:
         filters=_filters(values),
         said=values,
     )
+
+
+def batch_query(values: Mapping[str, Any]) -> BatchQuery:
+    """Make a batch query of read values, less the points.
+
+    Raises
+    ------
+    ParameterError
+        The coordinate system or the points are missing, or both times are given.
+    """
+    problems: list[FieldProblem] = []
+    if "coordsys" not in values:
+        problems.append(FieldProblem("coordsys", geo_texts.COORDSYS_MISSING))
+    if "points" not in values:
+        problems.append(missing(BATCH_PARAMETERS["points"]))
+    _check_times(values, problems)
+    if problems:
+        raise ParameterError(problems)
+    return BatchQuery(
+        coordsys=values["coordsys"],
+        ret_coordsys=values.get("ret_coordsys"),
+        k=values.get("k", 5),
+        radius_m=values.get("radius_m"),
+        open_at=values.get("open_at"),
+        open_now=values.get("open_now", False),
+        filters=_filters(values),
+        said=values,
+    )
+
+
+def missing(parameter: Parameter) -> FieldProblem:
+    """Build the problem of a parameter that must be given and was not."""
+    zh, en = texts.MISSING_PARAMETER
+    meaning = parameter.text
+    return FieldProblem(parameter.name, Text(zh.format(meaning=meaning.zh), en.format(meaning=meaning.en)))
 
 
 def list_query(values: Mapping[str, Any]) -> ListQuery:
@@ -350,11 +461,7 @@ def _position(values: Mapping[str, Any], problems: list[FieldProblem]) -> tuple[
         return location[0], location[1]
     for name in ("lon", "lat"):
         if name not in values:
-            meaning = texts.PARAMETER_MEANINGS[name]
-            zh, en = texts.MISSING_PARAMETER
-            problems.append(
-                FieldProblem(name, Text(zh.format(meaning=meaning.zh), en.format(meaning=meaning.en)))
-            )
+            problems.append(missing(NEAREST_PARAMETERS[name]))
     return values.get("lon", math.nan), values.get("lat", math.nan)
 
 

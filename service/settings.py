@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     stop_wait_s: int = _described("stop_wait_s", default=10, ge=0, le=3600)
     body_limit_bytes: int = _described("body_limit_bytes", default=65536, ge=1024, le=2**30)
     body_wait_s: float = _described("body_wait_s", default=10.0, gt=0, le=3600)
+    batch_points: int = _described("batch_points", default=10_000, ge=1, le=100_000)
+    batch_body_bytes: int = _described("batch_body_bytes", default=16 * 2**20, ge=1024, le=2**30)
     access_log: bool = _described("access_log", default=False)
     base_map: str = _described("base_map", default="none", pattern=r"^(none|tianditu|amap|https://.+)$")
     base_map_key: str = _described("base_map_key", default="")

@@ -14,7 +14,10 @@ TITLES: Final[dict[str, Text]] = {
     "slow_body": Text("请求体传送过慢", "Request body too slow"),
     "conflict": Text("数据已被他人修改", "Changed by somebody else"),
     "body_too_large": Text("请求体过大", "Request body too large"),
+    "too_many_points": Text("位置过多", "Too many points"),
     "wrong_content_type": Text("请求体类型不支持", "Unsupported content type"),
+    "wrong_content_encoding": Text("请求体压缩方式不支持", "Unsupported content encoding"),
+    "busy": Text("服务繁忙", "Busy"),
     "refused": Text("请求未被接受", "Request refused"),
     "not_ready": Text("服务尚未就绪", "Not ready"),
     "database_away": Text("数据库暂时无法连接", "Database away"),
@@ -71,6 +74,43 @@ BODY_TOO_LARGE = Text("请求体不得超过 {n} 字节。", "The body may hold 
 WRONG_CONTENT_TYPE = Text(
     "请求体须为 JSON：Content-Type: application/json。", "Send JSON: Content-Type: application/json."
 )
+WRONG_CONTENT_ENCODING = Text(
+    "请求体可以不压缩，或用 gzip 压缩（Content-Encoding: gzip）。",
+    "Send the body as it is or packed by gzip (Content-Encoding: gzip).",
+)
+BROKEN_GZIP = Text("请求体不是完整的 gzip 数据。", "The body is not one whole gzip stream.")
+UNPACKED_TOO_LARGE = Text(
+    "请求体解压后不得超过 {n} 字节；请分几次请求。",
+    "Unpacked, the body may hold at most {n} bytes; split it into several requests.",
+)
+POINTS_TOO_LATE = Text(
+    "请求体前 {n} 字节中没有 points 列表；请把其他字段写在前面，并去掉多余内容。",
+    "No list points within the first {n} bytes of the body; put the other fields first and leave out the rest.",
+)
+POINTS_NOT_A_LIST = Text(
+    '须为列表，例如 [{{"id": 1, "lon": 116.397, "lat": 39.909}}]。',
+    'Must be a list, for instance [{{"id": 1, "lon": 116.397, "lat": 39.909}}].',
+)
+POINT_NOT_JSON = Text("points[{row}] 处不是有效的 JSON。", "Not valid JSON at points[{row}].")
+POINT_TOO_LONG = Text("points[{row}] 超过 {n} 字节。", "points[{row}] is longer than {n} bytes.")
+POINT_NOT_AN_OBJECT = Text(
+    "每个位置须为含 id、lon、lat 的对象。", "A point must be an object with id, lon and lat."
+)
+NOT_A_LABEL = Text(
+    "须为不超过 {n} 个字符的字符串，或绝对值不超过 2^53-1 的整数。",
+    "Must be a string of at most {n} characters, or a whole number up to 2^53-1 either way.",
+)
+TOO_MANY_POINTS = Text(
+    "一次最多 {n} 个位置；请分几次请求。", "At most {n} points at once; split them into several requests."
+)
+TOO_MANY_HITS = Text(
+    "k 与位置个数的乘积不得超过 {n}；请减小 k，或分几次请求。",
+    "k times the number of points may be at most {n}; lower k, or split the points.",
+)
+BUSY = Text(
+    "正在处理其他批量查询，请稍后再试；单个查询不受影响。",
+    "Busy with other batches; try again later. Single queries go on.",
+)
 SLOW_BODY = Text("请求体未在 {n} 秒内传完。", "The body did not arrive within {n} seconds.")
 NO_SUCH_STATION = Text(
     "没有此站点，或该站点不对户外劳动者开放。", "No such station, or it does not serve outdoor workers."
@@ -108,6 +148,17 @@ NEAREST_MEANING = Text(
     "Stations by geodesic distance on WGS-84, nearest first; none found is count 0. POST keeps "
     "positions out of "
     "the address.",
+)
+BATCH = Text("批量查询最近站点", "Nearest stations of many points")
+BATCH_MEANING = Text(
+    "逐一答复 points 中的位置，次序不变；有误的位置只影响自己（error），其余照常。缺省一次至多 10000 个，"
+    "k 与个数之积至多 500000。请求体可用 gzip（Content-Encoding），答复按 Accept-Encoding 压缩。"
+    "id 仅用于对应答复，请用行号，勿用骑手或订单编号；不作记录。给出 ret_coordsys 时答复中才含站点坐标。",
+    "Answers every one of points, in the order asked; a wrong point gets an error of its own and does not "
+    "fail the others. By default up to 10,000 points, and k times points up to 500,000. Body packed by gzip "
+    "(Content-Encoding) or not; the answer by Accept-Encoding. An id only matches answers to points and is "
+    "never logged: use row numbers, not the ids of riders or orders. Positions of stations are answered only "
+    "when ret_coordsys is given.",
 )
 STATION = Text("单个站点", "One station")
 STATION_MEANING = Text(
@@ -193,7 +244,17 @@ PARAMETER_MEANINGS: Final[dict[str, Text]] = {
         "Only stations whose id comes after this one; use next of the page before.",
     ),
     "station_id": Text("站点编号。", "Station id."),
+    "points": Text(
+        "位置列表，每个含 id、lon、lat；可为空。", "List of points, each with id, lon and lat; may be empty."
+    ),
+    "id": Text(
+        "您自己的标记（行号最好），原样返回。", "A label of your own, best a row number; comes back as it is."
+    ),
 }
+RET_COORDSYS_BATCH = Text(
+    "给出时，每个站点附上此坐标系中的坐标；缺省不附坐标。",
+    "When given, every station comes with its position in this system; without it no positions are answered.",
+)
 RET_COORDSYS_DEFAULT = Text(
     "答复中坐标的坐标系；缺省 wgs84，答复中写明。",
     "Coordinate system of the answer; wgs84 when absent, and stated in the answer.",
@@ -241,6 +302,13 @@ SETTINGS: Final[dict[str, Text]] = {
     ),
     "body_limit_bytes": Text("请求体的最大字节数。", "Largest request body, bytes."),
     "body_wait_s": Text("请求体须在多少秒内传完。", "Seconds within which a request body must arrive."),
+    "batch_points": Text(
+        "批量查询一次最多几个位置，至多 100000。", "Most points of one batch, up to 100,000."
+    ),
+    "batch_body_bytes": Text(
+        "批量查询请求体的最大字节数；压缩前、后均以此为限。",
+        "Largest body of a batch, bytes; holds packed and unpacked.",
+    ),
     "access_log": Text(
         "每个请求记一行日志（不含参数与坐标）。", "One log line per request (no parameters, no positions)."
     ),
