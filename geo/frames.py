@@ -156,6 +156,9 @@ STATIONS: Final = Contract(
         "street_door": Column("text", "declared: has a door to the street", required=True),
         "in_compound": Column("text", "declared: stands inside a compound", required=True),
         "registration_required": Column("text", "declared: visitors must register", required=True),
+        "visited": Column(
+            "any", "dict of facts found on site, with on and by; empty dict when never visited"
+        ),
         "declared_by": Column("text", "unit that filled in the form"),
         "declared_on": Column("text", "date of the form, ISO 8601"),
         "source": Column("text", "name of the list it came from", required=True),
@@ -177,10 +180,33 @@ VERDICTS: Final = Contract(
         "rule": Column("text", "id of the rule that decided", required=True),
         "reason_zh": Column("text", "the reason in Chinese", required=True),
         "reason_en": Column("text", "the reason in English", required=True),
-        "evidence": Column("any", "dict, JSON-ready", required=True),
+        "evidence": Column("any", "dict, JSON-ready (keys: geo.frontage.evidence)", required=True),
+        "kind": Column(
+            "text", "computed by geometry, or visited: decided by facts of a visit", required=True
+        ),
     },
     frozenset({"LineString", "None"}),
 )
+
+CASES: Final = Contract(
+    "cases",
+    {name: STATIONS.columns[name] for name in (
+        "station_id", "name", "address", "district", "host", "floor", "lon", "lat", "position_kind",
+        "accuracy_m", "street_door", "in_compound", "registration_required", "declared_by", "declared_on",
+        "source", "street_facing", "street_facing_rule", "street_facing_zh", "street_facing_en",
+    )}
+    | {
+        "visited": Column("any", "dict of what was seen on site; empty dict when nobody went"),
+        "kind": Column("text", "how the verdict came about: computed or visited; None when never checked"),
+        "evidence": Column("any", "dict as geo.frontage.evidence says; None when never checked"),
+        "parameters": Column("any", "dict of the rule's numbers; None when never checked"),
+        "streets_date": Column("text", "day of the street data, ISO 8601; None when not known"),
+        "checked_at": Column("text", "when the verdict was made, RFC 3339; None when never checked"),
+        "stale": Column("flag", "station or streets have changed since, or there is no verdict", required=True),
+    },
+    frozenset({"LineString", "None"}),
+)  # fmt: skip
+"""Verdicts for a reviewer: located stations with their evidence; the geometry is the approach line."""
 
 
 def check(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:

@@ -142,9 +142,47 @@ FRONTAGE_REASONS: dict[str, Text] = {
         "and only {same} of 9 trial points share the answer of the centre ({centre_en}); "
         "give the position of the entrance",
     ),
+    "visited_street_door": Text(
+        "临街：{visit_zh}，有直接朝街道开的门",
+        "Street-facing: {visit_en} found a door straight to the street",
+    ),
+    "visited_no_street_door": Text(
+        "不临街：{visit_zh}，没有朝街道开的门",
+        "Not street-facing: {visit_en} found no door to the street",
+    ),
+    "visited_in_compound": Text(
+        "不临街：{visit_zh}，位于院落内，没有确认到朝街道开的门",
+        "Not street-facing: {visit_en} found it inside a compound and confirmed no door to the street",
+    ),
+    "visited_registration": Text(
+        "不便进出：{visit_zh}，{door_zh}外来人员须登记才能进入",
+        "Not easy to enter: {visit_en} found {door_en}that outsiders must register",
+    ),
+    "visited_guarded": Text(
+        "不便进出：{visit_zh}，{door_zh}入口有人把守，外来人员不能自由进入",
+        "Not easy to enter: {visit_en} found {door_en}that the entrance is guarded",
+    ),
+    "visited_no_lift": Text(
+        "不便进出：{visit_zh}，{door_zh}在 {floor} 层且没有电梯",
+        "Not easy to enter: {visit_en} found {door_en}that it is on floor {floor} without a lift",
+    ),
+    "declared_conflict": Text(
+        "待核实：按地图推算为“{answer_zh}”，但申报信息为{told_zh}，请现场核实",
+        "To be verified: by the map '{answer_en}', but declared: {told_en}; check on site",
+    ),
 }
 """The sentence of each rule of the street-facing verdict; the keys are the rule ids."""
 
+FRONTAGE_VISIT = Text("{on} 现场核实", "a visit on {on}")
+FRONTAGE_VISIT_UNDATED = Text("现场核实（日期未记录）", "a visit (date not recorded)")
+FRONTAGE_DOOR_BUT = Text("有临街门，但", "a street door, but ")
+FRONTAGE_DECLARED: dict[tuple[str, str], Text] = {
+    ("street_door", "yes"): Text("有临街门", "a street door"),
+    ("street_door", "no"): Text("没有临街门", "no street door"),
+    ("in_compound", "yes"): Text("位于院落内", "inside a compound"),
+    ("registration_required", "yes"): Text("须登记进入", "visitors must register"),
+}
+LIST_SEPARATOR = Text("、", ", ")
 FRONTAGE_STABLE = Text("{same}/9 稳定", "stable {same}/9")
 FRONTAGE_ENTRANCE = Text("入口位置已知", "entrance known")
 FRONTAGE_CLEAR = Text("无遮挡", "nothing between")

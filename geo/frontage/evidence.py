@@ -1,8 +1,25 @@
-"""The evidence of a verdict: a JSON-ready record and its sentence, for each station.
+"""The evidence of a verdict: a JSON-ready record for each station.
 
-The record's keys are a contract with the API and the review map: ``verdict``, ``rule``, ``street``,
-``anchor``, ``lines`` (the nearest approach line per street with what cuts it), ``way_in``, ``stability``,
-``sigma_m``, ``floor``, ``street_data_date``, ``parameters``. Absent knowledge is None.
+The record's keys are a contract with the API and the review map; absent knowledge is None:
+
+``verdict``, ``rule``, ``kind``   the answer, what decided, and whether geometry (computed) or a visit did
+``computed``      verdict, rule and reasons of geometry where facts overruled it, else None
+``facts``         what was stated: fact, value, kind (visited, declared) and date ``on``
+``street``        name, class, osm_id, half_width_m and where it is from, compound it lies in, metres to its edge
+``anchor``        kind (point, entrance, mapped_entrance, facade) and the building that bears it
+``lines``         the nearest approach line per street, the deciding one first: street, ``from`` and ``to`` (offsets),
+                  ``state``, and ``cuts``: each obstacle it meets with kind, osm_id, metres from the anchor
+                  (``at_m``) and offset (``at``), state, gate and that gate's own ``gate_state``
+``obstacles``     the obstacles of all listed lines, each once, as in ``cuts``
+``way_in``        metres, state (open, unknown, none_known) and first way of the walk to the street
+``positions``     tested positions ``[dx_m, dy_m, verdict]``, the centre first: nine, or one for an entrance
+``stability``     how many of nine share the centre's answer; None for an entrance
+``centre_rule``   the rule of the centre where the answer is unstable, else None
+``sigma_m``, ``floor``, ``street_data_date``, ``parameters`` (version)
+``crs``           code of the metric CRS of all offsets
+
+Offsets are metres ``[dx, dy]`` from the station's point, east and north on the grid of ``crs``; a map may draw
+them without that CRS (the grid turns from true north by less than 1 in 50).
 """
 
 from dataclasses import dataclass
@@ -11,19 +28,19 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import texts
 from geo.frontage.anchors import ANCHOR_KINDS, ENTRANCE, Anchors
 from geo.frontage.approach import Lines
-from geo.frontage.gates import STATE_NAMES
+from geo.frontage.gates import STATE_NAMES, gate_states
 from geo.frontage.obstacles import LAYER_NAMES, OBSTACLE, crossing_distance_m
 from geo.frontage.parameters import Parameters
-from geo.frontage.rules import RULES, VERDICT_NAMES, Answers, rule
+from geo.frontage.rules import CIRCLE, RULES, VERDICT_NAMES, Answers, rule
+from geo.frontage.sentences import sentence
 from geo.frontage.streetmap import Index, StreetMap
 from geo.frontage.streets import Streets, Ways
 from geo.texts import Text
-from geo.vocabulary import STREET_FACING
 
 Record = dict[str, Any]
+Floats = NDArray[np.float64]
 
 _LISTED_LINES: Final = 5
 
@@ -33,17 +50,21 @@ class Findings:
     """What is known of the judged stations; arrays over these, shape (stations,).
 
     ``site`` the site shown, ``verdict`` and ``rule`` the final ones, ``centre_rule`` the centre's own,
-    ``same`` how many of nine agree, ``sigma_m`` and ``floor`` (NaN unknown), ``nearest`` the nearest street
-    beyond reach and its edge where that is told.
+    ``same`` how many of nine agree, ``nine`` their answers, shape (stations, 9), ``x, y`` the point,
+    ``sigma_m`` and ``floor`` (NaN unknown), ``nearest`` the nearest street beyond reach and its edge where that
+    is told.
     """
 
+    x: Floats
+    y: Floats
     site: Index
     verdict: NDArray[np.int8]
     rule: NDArray[np.int8]
     centre_rule: NDArray[np.int8]
     same: NDArray[np.intp]
-    sigma_m: NDArray[np.float64]
-    floor: NDArray[np.float64]
+    nine: NDArray[np.int8]
+    sigma_m: Floats
+    floor: Floats
     nearest: list[tuple[int, float] | None]
 
 
@@ -62,27 +83,30 @@ class Witness:
     def record(self, findings: Findings, i: int) -> tuple[Record, Text]:
         """Give the evidence and the sentence of station ``i``."""
         site = int(findings.site[i])
-        street = self._street(site, findings, i)
-        stability = None if self._entrance(site) else {"same": int(findings.same[i]), "of": 9}
+        entrance = bool(self.anchors.kind[site] == ENTRANCE)
+        here = float(findings.x[i]), float(findings.y[i])
+        lines = [self._line(k, here) for k in self.shown.get(site, [])]
         evidence: Record = {
             "verdict": VERDICT_NAMES[findings.verdict[i]],
             "rule": RULES[findings.rule[i]],
-            "street": street,
+            "kind": "computed",
+            "computed": None,
+            "centre_rule": RULES[findings.centre_rule[i]] if findings.rule[i] == rule("unstable") else None,
+            "facts": [],
+            "street": self._street(site, findings, i),
             "anchor": self._anchor(site),
-            "lines": [self._line(k) for k in self.shown.get(site, [])],
+            "lines": lines,
+            "obstacles": _distinct(lines),
             "way_in": self._way_in(site, findings.centre_rule[i]),
-            "stability": stability,
+            "positions": _positions(findings, i, entrance),
+            "stability": None if entrance else {"same": int(findings.same[i]), "of": 9},
             "sigma_m": _number(findings.sigma_m[i]),
             "floor": _number(findings.floor[i]),
             "street_data_date": self.streets.as_of,
+            "crs": self.streets.crs_code,
             "parameters": self.parameters.version,
         }
-        if findings.rule[i] == rule("unstable"):
-            evidence["centre_rule"] = RULES[findings.centre_rule[i]]
-        return evidence, self._sentence(findings, i, evidence)
-
-    def _entrance(self, site: int) -> bool:
-        return bool(self.anchors.kind[site] == ENTRANCE)
+        return evidence, sentence(evidence, self.parameters)
 
     def _anchor(self, site: int) -> Record:
         kind = int(self.anchors.kind[site])
@@ -117,14 +141,18 @@ class Witness:
             "in_compound": None if inside < 0 else str(columns["compounds.osm_id"][inside]),
         }
 
-    def _line(self, k: int) -> Record:
+    def _line(self, k: int, here: tuple[float, float]) -> Record:
         way, lines = int(self.answers.lines.way[k]), self.answers.lines
-        short = {
+        ends = lines.segments
+        return {
             "name": self.ways.public.name[way],
             "osm_id": str(self.streets.columns["streets.osm_id"][self.ways.public.rows[way]]),
             "edge_m": round(float(lines.edge_m[k]), 1),
+            "from": _offset(ends.x0[k], ends.y0[k], here),
+            "to": _offset(ends.x1[k], ends.y1[k], here),
+            "state": STATE_NAMES[self.answers.state[k]],
+            "cuts": [cut | {"at": _offset(cut["at"][0], cut["at"][1], here)} for cut in self.cuts.get(k, [])],
         }
-        return short | {"state": STATE_NAMES[self.answers.state[k]], "cuts": self.cuts.get(k, [])}
 
     def _way_in(self, site: int, centre_rule: int) -> Record | None:
         walked = self.answers.way_in
@@ -140,36 +168,6 @@ class Witness:
         length = known if np.isfinite(known) else possible
         return {"length_m": _number(length), "state": state, "first_way": first}
 
-    def _sentence(self, findings: Findings, i: int, evidence: Record) -> Text:
-        if findings.rule[i] != rule("unstable"):
-            return self._reason(RULES[findings.rule[i]], evidence)
-        centre = STREET_FACING["yes" if findings.centre_rule[i] == rule("clear_line") else "no"]
-        sigma, same = f"{findings.sigma_m[i]:.0f}", int(findings.same[i])
-        return texts.FRONTAGE_REASONS["unstable"].format(
-            sigma_m=sigma, same=same, centre_zh=centre.zh, centre_en=centre.en
-        )
-
-    def _reason(self, name: str, evidence: Record) -> Text:
-        street = evidence["street"]
-        if name == "no_street_near" and street is None:
-            name = "no_street_known"
-        words: Record = {
-            "reach_m": f"{self.parameters.reach_m:g}",
-            "yes_m": f"{self.parameters.yes_m:g}",
-            "data_m": f"{self.parameters.data_m:g}",
-        }
-        called = street_name(street)
-        words |= {"street_zh": called.zh, "street_en": called.en}
-        if street is not None:
-            words["edge_m"] = f"{street['edge_m']:.1f}"
-        if evidence["way_in"] and evidence["way_in"]["length_m"] is not None:
-            words["way_in_m"] = f"{evidence['way_in']['length_m']:.0f}"
-        if name == "clear_line":
-            words |= _clear_words(evidence)
-        if name == "lines_cut":
-            words |= _cut_words(evidence)
-        return texts.FRONTAGE_REASONS[name].format(**words)
-
 
 def witness(
     answers: Answers,
@@ -184,20 +182,25 @@ def witness(
     every = np.array(sorted(k for lines in shown.values() for k in lines), dtype=np.intp)
     which = np.flatnonzero(np.isin(answers.found.line, every))
     found = answers.found.take(which)
-    at_m = crossing_distance_m(answers.lines.segments, found, streets, parameters)
+    segments, columns = answers.lines.segments, streets.columns
+    at_m = crossing_distance_m(segments, found, streets, parameters)
+    share = at_m / np.maximum(segments.length_m[found.line], 1e-12)
+    at_x = segments.x0[found.line] * (1 - share) + segments.x1[found.line] * share
+    at_y = segments.y0[found.line] * (1 - share) + segments.y1[found.line] * share
+    own_state = gate_states(streets.gates)
     cuts: dict[int, list[Record]] = {}
-    columns = streets.columns
     for k in np.lexsort((np.round(at_m, 6), found.line)):
-        listed = cuts.setdefault(int(found.line[k]), [])
         layer, row, gate = int(found.layer[k]), int(found.row[k]), int(found.gate[k])
         kind = str(columns["obstacles.kind"][row]) if layer == OBSTACLE else LAYER_NAMES[layer]
-        listed.append(
+        cuts.setdefault(int(found.line[k]), []).append(
             {
                 "kind": kind,
                 "osm_id": str(columns[f"{LAYER_NAMES[layer]}.osm_id"][row]),
                 "at_m": round(float(at_m[k]), 1),
+                "at": (float(at_x[k]), float(at_y[k])),
                 "state": STATE_NAMES[found.state[k]],
                 "gate": None if gate < 0 else str(columns["gates.osm_id"][gate]),
+                "gate_state": None if gate < 0 else STATE_NAMES[own_state[gate]],
             }
         )
     return Witness(answers, anchors, streets, ways, parameters, shown, cuts)
@@ -210,31 +213,46 @@ def bare_record(
     return {
         "verdict": "unknown",
         "rule": RULES[code],
+        "kind": "computed",
+        "computed": None,
+        "centre_rule": None,
+        "facts": [],
         "street": None,
         "anchor": None,
         "lines": [],
+        "obstacles": [],
         "way_in": None,
+        "positions": [],
         "stability": None,
         "sigma_m": _number(sigma_m),
         "floor": _number(floor),
         "street_data_date": streets.as_of,
+        "crs": streets.crs_code,
         "parameters": parameters.version,
     }
 
 
-def street_name(street: Record | None) -> Text:
-    """Name of a street for a sentence: its name, else that it has none, with its OSM id.
+def _positions(findings: Findings, i: int, entrance: bool) -> list[list[float | str]]:
+    """List the tested positions with their answers; an entrance was tested once."""
+    tested = CIRCLE[:1] if entrance else CIRCLE * findings.sigma_m[i]
+    names = (VERDICT_NAMES[answer] for answer in findings.nine[i])
+    return [
+        [round(float(dx), 1), round(float(dy), 1), name]
+        for (dx, dy), name in zip(tested, names, strict=False)
+    ]
 
-    Examples
-    --------
-    >>> street_name({"name": None, "osm_id": "way/7"}).en
-    'an unnamed street (way/7)'
-    """
-    if street is None:
-        return Text("", "")
-    if street["name"]:
-        return Text(str(street["name"]), str(street["name"]))
-    return texts.FRONTAGE_UNNAMED.format(osm_id=street["osm_id"])
+
+def _distinct(lines: list[Record]) -> list[Record]:
+    """List the obstacles of all lines once each, where the first line meets them."""
+    found: dict[tuple[str, str], Record] = {}
+    for line in lines:
+        for cut in line["cuts"]:
+            found.setdefault((cut["kind"], cut["osm_id"]), cut)
+    return list(found.values())
+
+
+def _offset(x: float, y: float, here: tuple[float, float]) -> list[float]:
+    return [round(float(x) - here[0], 1), round(float(y) - here[1], 1)]
 
 
 def _shown(answers: Answers, sites: Index) -> dict[int, list[int]]:
@@ -256,25 +274,6 @@ def _shown(answers: Answers, sites: Index) -> dict[int, list[int]]:
         if len(listed) < _LISTED_LINES and all(lines.way[k] != lines.way[other] for other in listed):
             listed.append(int(k))
     return shown
-
-
-def _clear_words(evidence: Record) -> Record:
-    gates = [cut["gate"] for cut in evidence["lines"][0]["cuts"] if cut["gate"]]
-    clear = texts.FRONTAGE_THROUGH_GATE.format(gate=gates[0]) if gates else texts.FRONTAGE_CLEAR
-    stability = evidence["stability"]
-    stable = texts.FRONTAGE_STABLE.format(same=stability["same"]) if stability else texts.FRONTAGE_ENTRANCE
-    words = {"clear_zh": clear.zh, "clear_en": clear.en, "stable_zh": stable.zh, "stable_en": stable.en}
-    inside = evidence["street"]["in_compound"]
-    where = texts.FRONTAGE_IN_COMPOUND.format(osm_id=inside) if inside else Text("", "")
-    return words | {"where_zh": where.zh, "where_en": where.en}
-
-
-def _cut_words(evidence: Record) -> Record:
-    cut = next(cut for cut in evidence["lines"][0]["cuts"] if cut["state"] == "closed")
-    by_gate = cut["gate"] is not None
-    name = "gate" if by_gate else cut["kind"]
-    obstacle = texts.FRONTAGE_OBSTACLES[name].format(osm_id=cut["gate"] if by_gate else cut["osm_id"])
-    return {"at_m": f"{cut['at_m']:.0f}", "obstacle_zh": obstacle.zh, "obstacle_en": obstacle.en}
 
 
 def _number(value: float) -> float | None:

@@ -72,7 +72,7 @@ class Parameters:
         How many of the nine positions must share the centre's answer.
     """
 
-    version: str = "frontage-1"
+    version: str = "frontage-2"
     yes_m: float = 25.0
     reach_m: float = 60.0
     look_deg: float = 50.0

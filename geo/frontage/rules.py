@@ -4,6 +4,7 @@ Codes of answers: ``NO``, ``NOT_SURE``, ``YES``. A rule id names what decided (`
 the verdict and is the key of its sentence in ``geo.texts``.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,10 @@ NO: Final = 0
 NOT_SURE: Final = 1
 YES: Final = 2
 VERDICT_NAMES: Final = ("no", "unknown", "yes")
+CIRCLE: Final = np.array(
+    [(0.0, 0.0)] + [(math.cos(a), math.sin(a)) for a in (k * math.pi / 4 for k in range(8))]
+)
+"""The nine positions of the stability test, the centre first, in units of the position's uncertainty."""
 
 RULES: Final = (
     "clear_line",
@@ -46,6 +51,13 @@ RULES: Final = (
     "unlocated",
     "position_kind_unknown",
     "unstable",
+    "visited_registration",
+    "visited_guarded",
+    "visited_no_lift",
+    "visited_no_street_door",
+    "visited_street_door",
+    "visited_in_compound",
+    "declared_conflict",
 )
 _CODE: Final = {name: code for code, name in enumerate(RULES)}
 

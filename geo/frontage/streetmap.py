@@ -115,6 +115,12 @@ class StreetMap:
         return cls(**frames, crs=metric, mended=mended, dropped=dropped, as_of=as_of)
 
     @cached_property
+    def crs_code(self) -> str:
+        """Code of ``crs`` such as ``EPSG:4548``, its name where it has none."""
+        code = self.crs.to_authority()
+        return ":".join(code) if code else str(self.crs.name)
+
+    @cached_property
     def building_layer(self) -> Layer:
         """Footprints that bear anchors and cut lines; a mere roof does neither."""
         return _layer(self.buildings, ~_column(self.buildings, "building").isin(_ROOFS))

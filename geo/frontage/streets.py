@@ -2,6 +2,9 @@
 
 A **public street** gives an answer; a **weak** way (unnamed service road, footway, path, street inside a
 compound) never gives yes on its own; all else (motorway, closed to walkers, off grade) is no way in.
+
+A street inside a compound is public all the same when it says *yes* or *public*; *permissive* (the owner lets
+people through, and may stop) counts only where the compound's enclosure is known to be open.
 """
 
 from dataclasses import dataclass
@@ -31,7 +34,7 @@ MAPPED_CLASSES: Final = PUBLIC_CLASSES | frozenset(
 )
 """Classes that show that streets are mapped in an area; a lone path or driveway doesn't."""
 
-_EXPLICITLY_OPEN: Final = frozenset({"yes", "permissive", "public"})
+_EXPLICITLY_OPEN: Final = frozenset({"yes", "public"})
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def _classify(streets: StreetMap, parameters: Parameters) -> Streets:
     found = walk_street >= 0
     name = np.where(found, name[np.maximum(walk_street, 0)], name) if len(name) else name
     public, weak = public | found, weak & ~found
-    outer, inner = _split(geometry, public, public & ~_explicitly_open(frame), streets, parameters)
+    outer, inner = _split(geometry, public, frame, streets, parameters)
 
     def ways(parts: Geometries, rows: Index) -> Ways:
         return Ways(parts, rows, half[rows], name[rows], _compound_of(parts, streets, parameters))
@@ -203,6 +206,18 @@ def _explicitly_open(frame: pd.DataFrame) -> NDArray[np.bool_]:
     return mask
 
 
+def _permissive(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    mask: NDArray[np.bool_] = walker_access(frame).eq("permissive").to_numpy(bool)
+    return mask
+
+
+def _known_open(streets: StreetMap) -> NDArray[np.bool_]:
+    """Which compounds have an enclosure known to be open, in the order of ``compound_layer``."""
+    closed = streets.compounds["closed"].astype(object).eq("no").to_numpy(bool)
+    mask: NDArray[np.bool_] = closed[streets.compound_layer.rows]
+    return mask
+
+
 def _kind(frame: pd.DataFrame) -> NDArray[np.object_]:
     return frame["highway"].astype(object).where(~_alley(frame), "alley").to_numpy(copy=True)
 
@@ -225,15 +240,18 @@ def _street_of_sidewalk(
 def _split(
     geometry: Geometries,
     public: NDArray[np.bool_],
-    restricted: NDArray[np.bool_],
+    frame: pd.DataFrame,
     streets: StreetMap,
     parameters: Parameters,
 ) -> tuple[tuple[Geometries, Index], tuple[Geometries, Index]]:
-    """Cut the restricted rows at the compounds: parts outside (with the other public rows), parts inside."""
+    """Cut rows not explicitly open at the compounds: parts outside (with the other public rows), inside."""
+    restricted = public & ~_explicitly_open(frame)
     rows = np.flatnonzero(restricted)
     outside = geometry[rows].copy()
     inner = shrunk_compounds(streets, parameters)
     line, area = shapely.STRtree(inner).query(outside, predicate="intersects")
+    bound = ~(_permissive(frame)[rows[line]] & _known_open(streets)[area])
+    line, area = line[bound], area[bound]
     order = np.argsort(line, kind="stable")
     line, area = line[order], area[order]
     turn = np.arange(len(line)) - np.searchsorted(line, line, side="left")

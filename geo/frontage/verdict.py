@@ -6,55 +6,37 @@ every public street within reach; a clear line of at most ``yes_m`` to the stree
 all end at something closed, with no way round, say no; the same test at eight points around must agree.
 
 Files: ``parameters`` (all numbers), ``streetmap`` (layers), ``streets`` (public or weak), ``gates``,
-``anchors``, ``approach`` (lines), ``obstacles`` (what cuts them), ``wayin`` (walks), ``rules`` (answers),
-``evidence``.
+``candidates`` (stations), ``anchors``, ``approach`` (lines), ``obstacles`` (what cuts them), ``wayin`` (walks),
+``rules`` (answers), ``facts`` (visited, declared), ``evidence``, ``sentences``.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 from numpy.typing import NDArray
 
 from geo import texts
-from geo.errors import FrameError
 from geo.frames import VERDICTS, check
 from geo.frontage.anchors import ENTRANCE, MAPPED_ENTRANCE, Placement, place
+from geo.frontage.candidates import Candidates, read_candidates
 from geo.frontage.evidence import Findings, Record, bare_record, witness
+from geo.frontage.facts import Facts, overrule, read_facts
 from geo.frontage.parameters import Parameters
-from geo.frontage.rules import NOT_SURE, RULES, Answers, answer_sites, combine, rule, stable
+from geo.frontage.rules import CIRCLE, NOT_SURE, RULES, Answers, answer_sites, combine, rule, stable
 from geo.frontage.streetmap import Geometries, Index, StreetMap
 from geo.frontage.streets import Streets, classify
 from geo.progress import Progress, silent
 from geo.texts import Text
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 _CHUNK: Final = 2000
 _DEFAULT: Final = Parameters()
 
 __all__ = ["Parameters", "StreetMap", "verdicts"]
-
-
-@dataclass(frozen=True)
-class _Stations:
-    """The columns that matter, as arrays, shape (stations,); ``early`` the rule that ends it, -1 for none."""
-
-    x: Floats
-    y: Floats
-    sigma_m: Floats
-    floor: Floats
-    entrance: Flags
-    snap: Flags
-    below: Flags
-    upstairs: Flags
-    indoor: Flags
-    early: NDArray[np.int8]
 
 
 def verdicts(
@@ -71,7 +53,7 @@ def verdicts(
         Points (None = unlocated) in the CRS of ``streets``. Columns ``position_kind`` (entrance, building,
         address, unknown), ``accuracy_m`` (NaN: by kind), ``floor`` (NaN: ground); optional ``snap_building``
         (False: the building's facades don't stand for the point), ``layer`` (OSM level, 0 = ground),
-        ``indoor``.
+        ``indoor``, and what people stated (``geo.frontage.facts.read_facts``).
     streets
         The street map; layers may be empty.
     parameters
@@ -104,71 +86,19 @@ def verdicts(
     >>> print(verdicts(place, StreetMap.from_layers(layers, 4546)).reason_zh[0])
     临街：距A街路缘 8.0 米，无遮挡，9/9 稳定
     """
-    asked = _read(stations, streets, parameters)
+    asked = read_candidates(stations, streets.crs, parameters)
+    facts = read_facts(stations)
     ways = classify(streets, parameters)
     parts = []
     for start in range(0, len(stations), _CHUNK):
         rows = np.arange(start, min(start + _CHUNK, len(stations)))
         parts.append(_judge(asked, rows, streets, ways, parameters))
         progress(texts.FRONTAGE_STEP, int(rows[-1]) + 1, len(stations))
-    return _frame(parts, stations, streets)
-
-
-def _read(stations: gpd.GeoDataFrame, streets: StreetMap, parameters: Parameters) -> _Stations:
-    """Take the columns apart, fill the defaults, and mark what can't be judged at all."""
-    for name in ("position_kind", "accuracy_m", "floor"):
-        if name not in stations.columns:
-            raise FrameError(f"stations: column {name!r} is missing; add it (see geo.frontage.verdicts)")
-    if stations.crs is None or pyproj.CRS.from_user_input(stations.crs) != streets.crs:
-        raise FrameError(
-            f"stations: CRS is {stations.crs}, the street map's is {streets.crs.name}; use to_crs"
-        )
-    geometry = np.asarray(stations.geometry.to_numpy(), dtype=object)
-    located = ~shapely.is_missing(geometry) & ~shapely.is_empty(geometry)
-    if not bool((shapely.get_type_id(geometry[located]) == 0).all()):
-        raise FrameError("stations: a geometry is not a point; pass the entrance or another single point")
-    x, y = shapely.get_x(geometry), shapely.get_y(geometry)
-    located &= np.isfinite(x) & np.isfinite(y)
-    kind = stations["position_kind"].astype(object).fillna("unknown").to_numpy()
-    stated = stations["accuracy_m"].to_numpy(float)
-    floor = stations["floor"].to_numpy(float)
-    sigma = np.where(np.isfinite(stated), np.maximum(stated, 0.0), _sigma_by_kind(kind, parameters))
-    early = np.full(len(stations), -1, dtype=np.int8)
-    early[~np.isfinite(sigma)] = rule("position_kind_unknown")
-    early[~located] = rule("unlocated")
-    layer = _optional(stations, "layer", 0.0).to_numpy(float)
-    return _Stations(
-        x=x,
-        y=y,
-        sigma_m=sigma,
-        floor=floor,
-        entrance=kind == "entrance",
-        snap=_optional(stations, "snap_building", True).to_numpy(bool),
-        below=layer != 0,
-        upstairs=np.isfinite(floor) & (floor != 1) & (floor != 0),
-        indoor=_optional(stations, "indoor", False).to_numpy(bool),
-        early=early,
-    )
-
-
-def _optional(stations: gpd.GeoDataFrame, name: str, default: float | bool) -> pd.Series:
-    if name not in stations.columns:
-        return pd.Series(default, index=stations.index)
-    values: pd.Series = stations[name].astype(object)
-    return values.where(values.notna(), default)
-
-
-def _sigma_by_kind(kind: NDArray[np.object_], parameters: Parameters) -> Floats:
-    known = {
-        "entrance": parameters.sigma_entrance_m,
-        "building": parameters.sigma_building_m,
-        "address": parameters.sigma_address_m,
-    }
-    return np.array([known.get(k, np.nan) for k in kind], dtype=float)
+    return _frame(parts, facts, stations, streets)
 
 
 def _judge(
-    asked: _Stations, rows: Index, streets: StreetMap, ways: Streets, parameters: Parameters
+    asked: Candidates, rows: Index, streets: StreetMap, ways: Streets, parameters: Parameters
 ) -> tuple[list[Record], list[Text], list[shapely.LineString | None]]:
     """Judge one batch of stations; records, sentences and lines in the order of ``rows``."""
     able = rows[asked.early[rows] < 0]
@@ -182,11 +112,14 @@ def _judge(
     same, enough = stable(verdict, parameters)
     shaky = ~enough & ~asked.entrance[able] & (verdict[:, 0] != NOT_SURE)
     findings = Findings(
+        x=asked.x[able],
+        y=asked.y[able],
         site=centre_site,
         verdict=np.where(shaky, NOT_SURE, verdict[:, 0]).astype(np.int8),
         rule=np.where(shaky, rule("unstable"), centre_rule).astype(np.int8),
         centre_rule=centre_rule,
         same=same,
+        nine=verdict,
         sigma_m=asked.sigma_m[able],
         floor=asked.floor[able],
         nearest=_nearest(centre_rule, asked.x[able], asked.y[able], ways, parameters),
@@ -194,18 +127,16 @@ def _judge(
     return _told(findings, answers, placement, asked, rows, able, streets, ways, parameters)
 
 
-def _nine(asked: _Stations, able: Index, streets: StreetMap, parameters: Parameters) -> Placement:
+def _nine(asked: Candidates, able: Index, streets: StreetMap, parameters: Parameters) -> Placement:
     """Place the centre and the eight points around it; an entrance stands nine times at its centre."""
     radius = np.where(asked.entrance[able], 0.0, asked.sigma_m[able])
-    angle = np.radians(np.arange(8) * 45.0)
-    east, north = np.append(0.0, np.cos(angle)), np.append(0.0, np.sin(angle))
-    x = (asked.x[able][:, None] + radius[:, None] * east).reshape(-1)
-    y = (asked.y[able][:, None] + radius[:, None] * north).reshape(-1)
+    x = (asked.x[able][:, None] + radius[:, None] * CIRCLE[:, 0]).reshape(-1)
+    y = (asked.y[able][:, None] + radius[:, None] * CIRCLE[:, 1]).reshape(-1)
     nine = np.repeat(able, 9)
     return place(x, y, asked.sigma_m[nine], asked.entrance[nine], asked.snap[nine], streets, parameters)
 
 
-def _blocked(asked: _Stations, able: Index, placement: Placement) -> NDArray[np.int8]:
+def _blocked(asked: Candidates, able: Index, placement: Placement) -> NDArray[np.int8]:
     """Rule of the positions that geometry can't judge without an entrance, -1 for the others."""
     nine = np.repeat(able, 9)
     kind = placement.anchors.kind[placement.site]
@@ -236,7 +167,7 @@ def _told(
     findings: Findings,
     answers: Answers,
     placement: Placement,
-    asked: _Stations,
+    asked: Candidates,
     rows: Index,
     able: Index,
     streets: StreetMap,
@@ -279,18 +210,21 @@ def _drawn(answers: Answers, findings: Findings) -> Geometries:
 
 def _frame(
     parts: list[tuple[list[Record], list[Text], list[shapely.LineString | None]]],
+    facts: Facts,
     stations: gpd.GeoDataFrame,
     streets: StreetMap,
 ) -> gpd.GeoDataFrame:
-    records = [record for part in parts for record in part[0]]
-    sentences = [sentence for part in parts for sentence in part[1]]
     lines = [line for part in parts for line in part[2]]
+    records, sentences = overrule(
+        [record for part in parts for record in part[0]], [said for part in parts for said in part[1]], facts
+    )
     columns = {
         "verdict": [record["verdict"] for record in records],
         "rule": [record["rule"] for record in records],
-        "reason_zh": [sentence.zh for sentence in sentences],
-        "reason_en": [sentence.en for sentence in sentences],
+        "reason_zh": [said.zh for said in sentences],
+        "reason_en": [said.en for said in sentences],
         "evidence": records,
+        "kind": [record["kind"] for record in records],
     }
     data = {name: pd.Series(values, index=stations.index, dtype=object) for name, values in columns.items()}
     geometry = gpd.GeoSeries(lines, index=stations.index, crs=streets.crs)

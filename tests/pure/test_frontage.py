@@ -680,7 +680,10 @@ def test_the_evidence_of_a_cut_names_what_stands_there(stage):
     }
     row = verdicts(*stage(scene | {"station": {"xy": [0, 30], "entrance": [0, 30]}})).iloc[0]
     cut = row["evidence"]["lines"][0]["cuts"][0]
-    assert cut == {"kind": "barriers", "osm_id": "way/77", "at_m": 15.0, "state": "closed", "gate": "node/9"}
+    assert cut == {
+        "kind": "barriers", "osm_id": "way/77", "at_m": 15.0, "at": [0.0, -15.0], "state": "closed",
+        "gate": "node/9", "gate_state": "closed",
+    }  # fmt: skip
     assert "node/9" in row["reason_zh"]
     assert row["evidence"]["street"] == {
         "name": "A街", "class": "secondary", "osm_id": "way/100", "half_width_m": 10.0,
