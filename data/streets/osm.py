@@ -56,6 +56,8 @@ class OsmReport:
         Day of the data that was replaced; None when nothing was or when it had none.
     replaced
         Whether an earlier import of the same source was replaced.
+    changed_places
+        Places recorded as changed, whose stations want a new check; 0 when the file holds what was stored.
     elapsed_s
         Seconds.
     """
@@ -67,6 +69,7 @@ class OsmReport:
     lost: dict[str, int]
     replaced: bool
     replaced_date: date | None
+    changed_places: int
     elapsed_s: float
 
     def text(self) -> Text:
@@ -81,6 +84,7 @@ class OsmReport:
             head.format(source=self.source, date=self.data_date or "?", seconds=f"{self.elapsed_s:.1f}"),
             *(texts.OSM_LAYERS[layer].format(n=f"{n:,}") for layer, n in self.counts.items()),
             *(texts.OSM_LOST[reason].format(n=f"{n:,}") for reason, n in self.lost.items()),
+            *([texts.OSM_CHANGED.format(n=f"{self.changed_places:,}")] if self.replaced else []),
         ]
 
 
@@ -139,11 +143,13 @@ def import_osm(
         cursor.execute(statements.load("osm/stored_date"), {"source": source})
         stored = cursor.fetchone()
         _refuse_older(survey.data_date, stored, path, force=force)
+        cursor.execute(statements.load("osm/keep_objects"), {"source": source})
         cursor.execute(statements.load("osm/delete_source"), {"source": source})
+        sha256 = _sha256(path)
         announced = {
             "source": source,
             "file_name": path.name,
-            "file_sha256": _sha256(path),
+            "file_sha256": sha256,
             "data_date": survey.data_date,
         }
         cursor.execute(statements.load("osm/insert_source"), announced)
@@ -153,6 +159,7 @@ def import_osm(
         )
         finished = {"source": source, "counts": orjson.dumps(counts).decode()}
         cursor.execute(statements.load("osm/finish_source"), finished)
+        changed = _record_changes(cursor, source, other_file=None if stored is None else stored[1] != sha256)
     progress(texts.OSM_DONE, survey.objects, survey.objects)
     return OsmReport(
         source=source,
@@ -162,8 +169,21 @@ def import_osm(
         lost={reason: n for reason, n in sorted(reading.lost.items()) if n},
         replaced=stored is not None,
         replaced_date=stored[0] if stored else None,
+        changed_places=changed,
         elapsed_s=time.monotonic() - begun,
     )
+
+
+def _record_changes(cursor: Cursor, source: str, *, other_file: bool | None) -> int:
+    """Record where the street map changed, so that only verdicts near there are stale; None = a new source."""
+    if other_file is None:
+        cursor.execute(statements.load("osm/record_whole"), {"source": source})
+    else:
+        values = {"source": source, "other_file": other_file}
+        cursor.execute(statements.load("osm/record_changes"), values)
+    recorded = int(cursor.rowcount)
+    cursor.execute(statements.load("osm/forget_changes"))
+    return recorded
 
 
 def _copy(
@@ -183,7 +203,9 @@ def _copy(
     return counts
 
 
-def _refuse_older(given: date | None, stored: tuple[date | None] | None, path: Path, *, force: bool) -> None:
+def _refuse_older(
+    given: date | None, stored: tuple[date | None, str] | None, path: Path, *, force: bool
+) -> None:
     stored_date = stored[0] if stored else None
     if not force and given and stored_date and given < stored_date:
         raise InputError(texts.OSM_OLDER.format(path=path, given=given, stored=stored_date))

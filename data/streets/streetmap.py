@@ -62,6 +62,7 @@ def sources(conn: Connection) -> list[StreetSource]:
 def delete(conn: Connection, source: str) -> bool:
     """Remove one extract with all its objects; False when there is none of that name. The caller commits."""
     with conn.cursor() as cursor:
+        cursor.execute(statements.load("osm/record_whole"), {"source": source})
         cursor.execute(statements.load("osm/delete_source"), {"source": source})
         return bool(cursor.rowcount)
 

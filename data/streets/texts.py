@@ -69,3 +69,4 @@ OSM_LOST = {
         "{n} buildings or compounds have a point only and were left out",
     ),
 }
+OSM_CHANGED = Text("与之前相比有变化的地方：{n} 处", "places that differ from before: {n}")

@@ -53,6 +53,19 @@ CREATE TABLE yizhan.street_change (
 CREATE INDEX street_change_place ON yizhan.street_change USING gist (place);
 CREATE INDEX street_change_version ON yizhan.street_change (street_version);
 
+-- Every object of a street source with a digest of its row: what two imports of it are compared by.
+CREATE FUNCTION yizhan.street_objects(wanted text)
+RETURNS TABLE (layer text, osm_id text, digest text, box public.geometry)
+LANGUAGE sql STABLE AS $$
+    SELECT 'street', o.osm_id, md5(o::text), public.ST_Envelope(o.geom) FROM yizhan.street AS o WHERE o.source = wanted
+    UNION ALL SELECT 'building', o.osm_id, md5(o::text), public.ST_Envelope(o.geom) FROM yizhan.building AS o WHERE o.source = wanted
+    UNION ALL SELECT 'barrier', o.osm_id, md5(o::text), public.ST_Envelope(o.geom) FROM yizhan.barrier AS o WHERE o.source = wanted
+    UNION ALL SELECT 'gate', o.osm_id, md5(o::text), public.ST_Envelope(o.geom) FROM yizhan.gate AS o WHERE o.source = wanted
+    UNION ALL SELECT 'compound', o.osm_id, md5(o::text), public.ST_Envelope(o.geom) FROM yizhan.compound AS o WHERE o.source = wanted
+    UNION ALL SELECT 'obstacle', o.osm_id, md5(o::text), public.ST_Envelope(o.geom) FROM yizhan.obstacle AS o WHERE o.source = wanted
+    UNION ALL SELECT 'entrance', o.osm_id, md5(o::text), public.ST_Envelope(o.geom) FROM yizhan.entrance AS o WHERE o.source = wanted
+$$;
+
 -- streets_version: the street map that was read for the verdict; -1 = not known, so the verdict is stale.
 ALTER TABLE yizhan.frontage
     ADD COLUMN kind text NOT NULL DEFAULT 'computed' CHECK (kind IN ('computed', 'visited')),
