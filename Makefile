@@ -6,7 +6,7 @@ DEV := .venv-dev
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1
 PIP_BUILD := $(PIP) PIP_CONSTRAINT=requirements/build.txt PIP_BUILD_CONSTRAINT=requirements/build.txt
 
-.PHONY: demo test lint bench lock system-run system-test clean
+.PHONY: demo test lint bench lock system-run system-test system-bench clean
 
 demo: system-run $(RUN)/.installed
 	@exec $(RUN)/bin/yizhan demo
@@ -19,7 +19,7 @@ lint: $(DEV)/.installed
 	$(DEV)/bin/ruff format --check .
 	$(DEV)/bin/mypy
 
-bench: system-test $(DEV)/.installed
+bench: system-bench $(DEV)/.installed
 	$(DEV)/bin/python -m bench
 
 system-run:
@@ -27,6 +27,9 @@ system-run:
 
 system-test:
 	@PYTHON=$(PYTHON) sh requirements/system.sh test
+
+system-bench:
+	@PYTHON=$(PYTHON) sh requirements/system.sh bench
 
 $(RUN)/.installed: requirements/run.txt requirements/build.txt pyproject.toml | system-run
 	$(call install,$(RUN),run)

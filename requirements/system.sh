@@ -2,6 +2,7 @@
 # Installs the Debian packages that are missing, and nothing else.
 #   requirements/system.sh run    what the service needs: PostgreSQL with PostGIS, python3-venv
 #   requirements/system.sh test   the same, and Chromium with Chinese fonts and libatomic
+#   requirements/system.sh bench  the same, and Redis, which benchmarks compare with
 # As root, or with a sudo that asks no password; else it prints the one command to type and exits 2.
 set -eu
 
@@ -16,12 +17,17 @@ missing=""
 "$python" -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3-venv"
 set -- /usr/share/postgresql/*/extension/postgis.control
 [ -e "$1" ] || missing="$missing postgresql-postgis"
-if [ "$want" = test ]; then
+if [ "$want" != run ]; then
     command -v chromium >/dev/null || missing="$missing chromium"
     # What drives Chromium in tests brings a Node.js of its own, which links against this.
     set -- /usr/lib/*/libatomic.so.1
     [ -e "$1" ] || missing="$missing libatomic1"
     [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || missing="$missing fonts-noto-cjk"
+fi
+if [ "$want" = bench ]; then
+    # Debian's server is this very program under another name (redis-server is a link to redis-check-rdb). The
+    # package redis-server would add a service that starts at once and at every boot; this one adds none.
+    [ -x /usr/bin/redis-check-rdb ] || missing="$missing redis-tools"
 fi
 [ -n "$missing" ] || exit 0
 
