@@ -112,6 +112,11 @@ FRONTAGE_REASONS: dict[str, Text] = {
         "a walk of about {way_in_m} m may lead there through an opening whose passage is not recorded; "
         "check on site",
     ),
+    "way_round": Text(
+        "待核实：与{street_zh}之间被围墙或围栏阻挡，但其一端敞开，可能绕行约 {way_in_m} 米到街道，请现场确认",
+        "To be verified: a wall or fence stands before {street_en}, but it ends in the open; "
+        "a walk of about {way_in_m} m may lead round it; check on site",
+    ),
     "weak_way": Text(
         "待核实：{reach_m} 米内没有公共街道，只临内部道路或小路（{street_zh}），请确认外人能否通行",
         "To be verified: no public street within {reach_m} m, only an internal road or path ({street_en}); "
@@ -200,3 +205,16 @@ FRONTAGE_OBSTACLES: dict[str, Text] = {
     "rail": Text("铁路 {osm_id}", "railway {osm_id}"),
     "gate": Text("不对外的门 {osm_id}", "the closed gate {osm_id}"),
 }
+
+# -- guard against the wrong coordinate system
+
+GUARD_DOUBT = Text(
+    "“{batch}”写明是 {stated_zh}，但 {points} 个位置中只有 {stated_hits} 个落在建筑内或紧贴建筑，"
+    "按 {better_zh} 解读则有 {better_hits} 个：坐标系多半写错了",
+    "“{batch}” says {stated_en}, but only {stated_hits} of {points} positions are in or at a building, "
+    "read as {better_en} it is {better_hits}: the coordinate system is probably misstated",
+)
+GUARD_WITHHELD = Text(
+    "待核实：坐标系可疑，暂不下结论。{why_zh}；请核对后重新导入",
+    "To be verified: the coordinate system is in doubt, so no verdict. {why_en}; verify it and import again",
+)

@@ -89,7 +89,7 @@ def place(
     streets
         The map.
     parameters
-        Steps and distances.
+        Steps and distances; a position is drawn to a building within ``sigma_m``, at most ``snap_m``.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def place(
         One site per position, and for buildings with mapped entrances a second one: its facades.
     """
     points = np.asarray(shapely.points(x, y), dtype=object)
-    building = _building_of(points, sigma_m, streets)
+    building = _building_of(points, sigma_m, streets, parameters)
     faced = snap & ~entrance & (building >= 0)
     used, slot = np.unique(building[faced], return_inverse=True)
     alone = np.flatnonzero(~faced)
@@ -175,15 +175,17 @@ def _offsets(length: Floats, step_m: float) -> tuple[Floats, Index]:
     return offset[order], owner[order]
 
 
-def _building_of(points: Geometries, sigma_m: Floats, streets: StreetMap) -> Index:
-    """Position in ``building_layer`` of the largest building with the point, else the nearest in sigma."""
+def _building_of(points: Geometries, sigma_m: Floats, streets: StreetMap, parameters: Parameters) -> Index:
+    """Position in ``building_layer`` of the largest building with the point, else the nearest in reach."""
     layer = streets.building_layer
     found = np.full(len(points), -1, dtype=np.intp)
     if not len(layer) or not len(points):
         return found
-    reach = max(float(sigma_m.max()), 1e-6)
-    (point, building), distance = layer.tree.query_nearest(points, max_distance=reach, return_distance=True)
-    near = distance <= np.maximum(sigma_m[point], 1e-6)
+    reach_m = np.clip(sigma_m, 1e-6, max(parameters.snap_m, 1e-6))
+    (point, building), distance = layer.tree.query_nearest(
+        points, max_distance=float(reach_m.max()), return_distance=True
+    )
+    near = distance <= reach_m[point]
     point, building = point[near], building[near]
     order = np.lexsort((building, -shapely.area(layer.geometry[building]), point))
     first = np.unique(point[order], return_index=True)[1]

@@ -159,8 +159,10 @@ class Witness:
         if centre_rule == rule("clear_line"):
             length = float(self.answers.lines.edge_m[self.answers.line[site]])
             return {"length_m": round(length, 1), "state": "open", "first_way": None}
-        if RULES[centre_rule] not in {"lines_cut", "way_in_known", "way_in_possible"}:
+        if RULES[centre_rule] not in {"lines_cut", "way_in_known", "way_in_possible", "way_round"}:
             return None
+        if centre_rule == rule("way_round"):
+            return {"length_m": _number(walked.round_m[site]), "state": "unknown", "first_way": None}
         known, possible = float(walked.known_m[site]), float(walked.possible_m[site])
         row = int(walked.row[site])
         first = None if row < 0 else str(self.streets.columns["streets.osm_id"][row])

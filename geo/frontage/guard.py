@@ -1,4 +1,4 @@
-"""Guard against the wrong coordinate system: do a batch's points hit buildings better as something else?
+"""Guard against the wrong coordinate system: a batch whose points hit buildings better when read as another one.
 
 A list of GCJ-02 numbers read as WGS-84 is off by 265 m (Urumqi) to 621 m (Guangzhou) and gives confident wrong
 verdicts. Stations stand in buildings, so the share of points inside or within ``HIT_M`` of a building has a sharp
@@ -14,9 +14,10 @@ Another system wins clearly, and only then the stated one is in doubt, when all 
 * its share exceeds by ``MARGIN`` at least what the same points hit by chance, measured at ``CONTROLS`` displaced
   places: without this, kiosks that stand right on the pavement, beside all buildings, would raise an alarm.
 
-False alarms: where the stated system is right but the map so poor that it hits no better than chance, the sign
-test alone is passed in at most two (systems) times ``CHANCE`` = 0.2 % of batches. ``tests/pure/test_guard.py``
-measures both sides on real blocks.
+False alarms, estimated: where the stated system is right but the map no better than chance (every reading hits with
+the same probability), at most 0.4 % of batches, for any number of points and any probability (20,000 drawn batches
+each of 12 to 160 points); where buildings are mapped as on the real blocks, none was seen. Of wrong systems, with
+70 % hits against 25 % by chance, it finds half at 20 points and 94 % at 40 (``tests/pure/test_guard.py``).
 """
 
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ MAPPED_M: Final = 150.0
 """Buildings are mapped around a place when one lies within this distance, metres."""
 MIN_POINTS: Final = 12
 MARGIN: Final = 0.2
-CHANCE: Final = 0.001
+CHANCE: Final = 0.01
 CONTROLS: Final = tuple(
     (distance_m * np.cos(angle), distance_m * np.sin(angle))
     for distance_m in (45.0, 90.0)
@@ -138,12 +139,18 @@ def fit(x: npt.ArrayLike, y: npt.ArrayLike, stated: CoordSys, buildings: gpd.Geo
     kept = {name: (east[counts], north[counts]) for name, (east, north) in moved.items()}
     hit = {name: _within(tree, *at, HIT_M) for name, at in kept.items()}
     return Fit(
-        said, int(counts.sum()), {name: int(hit[name].sum()) for name in SYSTEMS}, _winner(tree, kept, hit, said)
+        said,
+        int(counts.sum()),
+        {name: int(hit[name].sum()) for name in SYSTEMS},
+        _winner(tree, kept, hit, said),
     )
 
 
 def _winner(
-    tree: shapely.STRtree, at: dict[CoordSys, tuple[Floats, Floats]], hit: dict[CoordSys, Flags], said: CoordSys
+    tree: shapely.STRtree,
+    at: dict[CoordSys, tuple[Floats, Floats]],
+    hit: dict[CoordSys, Flags],
+    said: CoordSys,
 ) -> CoordSys | None:
     """Name the system that beats the stated one and chance; None when none does."""
     best = max((name for name in SYSTEMS if name != said), key=lambda name: int(hit[name].sum()))

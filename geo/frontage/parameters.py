@@ -68,6 +68,11 @@ class Parameters:
         Width of a lane.
     sigma_entrance_m, sigma_building_m, sigma_address_m
         Position uncertainty by kind of position where none is stated.
+    snap_m
+        A position further than this from every building stands for itself, however uncertain it is: with a larger
+        reach, all nine trial positions of a badly geocoded address would be drawn to one building and agree.
+    gap_m
+        An opening between two things narrower than this is a slip of the drawing, not a passage.
     stable_of_nine
         How many of the nine positions must share the centre's answer.
     """
@@ -93,6 +98,8 @@ class Parameters:
     sigma_entrance_m: float = 5.0
     sigma_building_m: float = 5.0
     sigma_address_m: float = 15.0
+    snap_m: float = 15.0
+    gap_m: float = 1.0
     stable_of_nine: int = 7
 
     def __post_init__(self) -> None:

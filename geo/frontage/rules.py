@@ -5,7 +5,7 @@ the verdict and is the key of its sentence in ``geo.texts``.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from geo.frontage.obstacles import COMPOUND, Crossings, crossings
 from geo.frontage.parameters import Parameters
 from geo.frontage.streetmap import Index, StreetMap
 from geo.frontage.streets import Streets
+from geo.frontage.wallends import ways_round
 from geo.frontage.wayin import WayIn, ways_in
 
 Flags = NDArray[np.bool_]
@@ -58,6 +59,7 @@ RULES: Final = (
     "visited_street_door",
     "visited_in_compound",
     "declared_conflict",
+    "way_round",
 )
 _CODE: Final = {name: code for code, name in enumerate(RULES)}
 
@@ -138,6 +140,9 @@ def answer_sites(anchors: Anchors, streets: StreetMap, ways: Streets, parameters
     way_in = _walks(anchors, shut, streets, parameters)
     choice.where("way_in_known", np.where(way_in.known_m <= parameters.way_in_good_m, cut, -1))
     choice.where("way_in_possible", np.where(way_in.possible_m <= parameters.way_in_good_m, cut, -1))
+    round_m = ways_round(anchors, lines, state, found, (choice.rule < 0) & (cut >= 0), streets, parameters)
+    choice.where("way_round", np.where(np.isfinite(round_m), cut, -1))
+    way_in = replace(way_in, round_m=round_m)
     choice.where("lines_cut", cut)
     choice.rule[near & (choice.rule < 0)] = rule("looks_away")
     lonely = ~near

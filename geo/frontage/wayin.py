@@ -62,11 +62,15 @@ class WalkNet:
 
 @dataclass(frozen=True)
 class WayIn:
-    """The shortest walks by site: metres (``inf`` where none), and the row of the first way (-1 none)."""
+    """The shortest walks by site: metres (``inf`` where none), and the row of the first way (-1 none).
+
+    ``round_m``: round the free end of a wall (``geo.frontage.wallends``).
+    """
 
     known_m: Floats
     possible_m: Floats
     row: Index
+    round_m: Floats
 
 
 def walk_net(streets: StreetMap, parameters: Parameters) -> WalkNet:
@@ -134,7 +138,7 @@ def ways_in(anchors: Anchors, which: Index, sites: int, streets: StreetMap, para
     np.minimum.at(possible, site, possible_m)
     best = (possible_m == possible[site]) & np.isfinite(possible_m)
     row[site[best][::-1]] = first[best][::-1]
-    return WayIn(known, possible, row)
+    return WayIn(known, possible, row, np.full(sites, np.inf))
 
 
 @dataclass(frozen=True)
