@@ -13,11 +13,12 @@ import service
 from data.errors import DataError
 from geo.errors import CoordinateError
 from service import openapi, texts
+from service.batch.desk import Desk
 from service.errors import PROBLEM_TYPE, ServiceError, problem_of
 from service.keeper import Keeper
 from service.middleware import Frontdoor, allowed_methods, method_problem
 from service.reader import Reader
-from service.routers import health, history, pages, stations
+from service.routers import batch, health, history, pages, stations
 from service.routers.pages import MapPage, PageBuilder
 from service.settings import Settings
 
@@ -61,9 +62,11 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.settings, app.state.keeper = settings, keeper
+    app.state.batches = Desk()
     app.state.map_page = MapPage(map_page) if map_page else None
     app.state.reader = reader
     app.include_router(stations.router)
+    app.include_router(batch.router)
     app.include_router(health.router)
     app.include_router(pages.router)
     if reader:
@@ -85,6 +88,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        app.state.batches.close()
         await run_in_threadpool(keeper.stop)
         if app.state.reader:
             app.state.reader.close()

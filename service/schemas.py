@@ -153,6 +153,49 @@ class HistoryAnswer(_Answer):
     results: list[HistoryEntry]
 
 
+class BatchHit(_Answer):
+    """A station found for one point."""
+
+    station_id: str
+    distance_m: float = Field(
+        description="WGS-84 geodesic, to 0.1 m; the order is by the unrounded distance."
+    )
+    lon: float | None = Field(default=None, description="Only with ret_coordsys, in that system.")
+    lat: float | None = None
+
+
+class PointError(_Answer):
+    """What is wrong with one point."""
+
+    code: Literal["bad_id", "bad_position", "bad_point"]
+    field: str | None = Field(default=None, description="Absent when the point is no object.")
+    message: Reason
+
+
+class PointAnswer(_Answer):
+    """One point of a batch: either its stations, nearest first, or what is wrong with it."""
+
+    id: str | int | None = Field(description="As sent; null where missing or wrong.")
+    stations: list[BatchHit] | None = None
+    error: PointError | None = None
+
+
+class BatchSummary(_Answer):
+    """How many points there were; a point without any station near counts as succeeded."""
+
+    total: int
+    succeeded: int
+    failed: int
+
+
+class BatchAnswer(_Fresh):
+    """Nearest stations of many points, in the order asked."""
+
+    query: dict[str, Any] = Field(description="What was understood, but for the points.")
+    summary: BatchSummary
+    results: list[PointAnswer]
+
+
 class FieldError(_Answer):
     """What is wrong with one parameter or field."""
 

@@ -1,0 +1,137 @@
+"""The answer to a batch: every point searched on one snapshot, the answer written piece by piece."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Final, NamedTuple
+
+import numpy as np
+import orjson
+
+from data.hours.schedule import SHANGHAI
+from geo.nearest import Hits
+from service import answers, query, texts
+from service.answers import AsOf
+from service.batch import bodies
+from service.batch.points import FloatArray, Points, encoded
+from service.errors import TooManyPointsError
+from service.query import BatchQuery
+from service.snapshot import Snapshot
+
+MAX_HITS: Final = 500_000
+"""The most that k times the number of points may be: some 30 MB of answer."""
+_SEARCHED_AT_ONCE: Final = 50_000
+"""Stations asked for by one search; during a search the interpreter is free."""
+_WRITTEN_AT_ONCE: Final = 1_000
+
+Breathe = Callable[[], None]
+
+
+class Reply(NamedTuple):
+    """The answer in pieces, and what it was answered from."""
+
+    pieces: list[bytes]
+    as_of: AsOf
+
+
+def reply(snapshot: Snapshot, age_s: float, body: bytes, *, most: int, breathe: Breathe) -> Reply:
+    """Answer a batch.
+
+    Parameters
+    ----------
+    snapshot, age_s
+        What to answer from; all points alike.
+    body
+        The request, unpacked.
+    most
+        How many points there may be.
+    breathe
+        Called every few hundred points; may raise to give up.
+
+    Returns
+    -------
+    reply
+        As documented (``service.schemas.BatchAnswer``). Points in the order asked; no points is no results.
+
+    Raises
+    ------
+    BodyError, ParameterError, TooManyPointsError
+        The whole request is wrong.
+    """
+    values, points = bodies.read(body, most, breathe)
+    asked = query.batch_query(values)
+    if len(points) * asked.k > MAX_HITS:
+        raise TooManyPointsError(texts.TOO_MANY_HITS.format(n=MAX_HITS))
+    as_of = AsOf(snapshot, age_s, snapshot.schedules.at(asked.open_at or datetime.now(SHANGHAI)))
+    lon, lat = points.to_wgs84(asked.coordsys)
+    breathe()
+    hits = _search(as_of, asked, lon, lat, breathe)
+    pieces = [_head(as_of, asked, points)]
+    for piece in _results(snapshot, asked, points, hits):
+        pieces.append(piece)
+        breathe()
+    pieces.append(b"]}")
+    return Reply(pieces, as_of)
+
+
+def _search(as_of: AsOf, asked: BatchQuery, lon: FloatArray, lat: FloatArray, breathe: Breathe) -> Hits:
+    openings = as_of.openings if asked.wants_open else None
+    selection = as_of.snapshot.selection(asked.filters, openings)
+    index, accept = selection.index, selection.accept
+    run = max(_SEARCHED_AT_ONCE // asked.k, 1)
+    if accept is not None and len(lon) > run:
+        # Else each run would make an index of the accepted stations for itself.
+        index, accept = index.restricted(accept), None
+    parts = []
+    for start in range(0, max(len(lon), 1), run):
+        part = slice(start, start + run)
+        parts.append(index.query_many(lon[part], lat[part], asked.k, radius_m=asked.radius_m, accept=accept))
+        breathe()
+    return Hits(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _head(as_of: AsOf, asked: BatchQuery, points: Points) -> bytes:
+    failed = len(points.problems)
+    summary = {"total": len(points), "succeeded": len(points) - failed, "failed": failed}
+    return b'{"query":%b,%b,"summary":%b,"results":[' % (
+        orjson.dumps(answers.understood(asked, as_of.openings)),
+        answers.freshness(as_of),
+        orjson.dumps(summary),
+    )
+
+
+def _results(snapshot: Snapshot, asked: BatchQuery, points: Points, hits: Hits) -> Iterator[bytes]:
+    """Write the results of some hundred points at a time, with the commas between."""
+    run = max(_WRITTEN_AT_ONCE // asked.k, 1)
+    for start in range(0, len(points), run):
+        rows = range(start, min(start + run, len(points)))
+        part = slice(rows.start, rows.stop)
+        found = _found(snapshot, asked, hits.positions[part], hits.distance_m[part])
+        lines = [
+            b'{"id":%b,"stations":[%b]}' % pair
+            for pair in zip(map(orjson.dumps, points.ids[part]), found, strict=True)
+        ]
+        if points.problems:
+            for i in filter(points.problems.__contains__, rows):
+                lines[i - start] = b'{"id":%b,%b}' % (
+                    orjson.dumps(points.ids[i]),
+                    encoded(points.problems[i]),
+                )
+        yield (b"," if start else b"") + b",".join(lines)
+
+
+def _found(
+    snapshot: Snapshot, asked: BatchQuery, positions: "np.ndarray", distance_m: FloatArray
+) -> list[bytes]:
+    """Write the stations of each point, commas between."""
+    there = positions >= 0
+    rows = positions[there]
+    columns = [map(orjson.dumps, snapshot.station_ids[rows].tolist()), distance_m[there].tolist()]
+    form = b'{"station_id":%b,"distance_m":%.1f}'
+    if asked.ret_coordsys is not None:
+        columns += [values[rows].tolist() for values in snapshot.places[asked.ret_coordsys]]
+        form = b'{"station_id":%b,"distance_m":%.1f,"lon":%.7f,"lat":%.7f}'
+    written = [form % hit for hit in zip(*columns, strict=True)]
+    if asked.k == 1 and len(written) == len(positions):
+        return written
+    ends = np.cumsum(there.sum(axis=1)).tolist()
+    return [b",".join(written[a:b]) for a, b in zip([0, *ends], ends, strict=False)]

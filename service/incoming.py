@@ -1,0 +1,58 @@
+"""The body of a large request as it comes in: declared as JSON, no larger and no slower than allowed."""
+
+import asyncio
+from typing import Final
+
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from service import texts
+from service.errors import ContentTypeError, SlowBodyError, TooLargeError
+
+_SHARE_BYTES: Final = 2**20
+
+
+async def content(request: Request, *, most_bytes: int, wait_s: float) -> list[bytes]:
+    """Receive a body.
+
+    Parameters
+    ----------
+    request
+        Its body must not have been read.
+    most_bytes
+        As sent, packed or not.
+    wait_s
+        Seconds for each megabyte begun, so that a large body may take longer and a trickle may not.
+
+    Returns
+    -------
+    chunks
+        In order; joined they are the body.
+
+    Raises
+    ------
+    ContentTypeError, TooLargeError, SlowBodyError
+        Not declared as JSON; longer than allowed; too slow, or the client went away.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise ContentTypeError(texts.WRONG_CONTENT_TYPE)
+    too_large = TooLargeError(texts.BODY_TOO_LARGE.format(n=most_bytes))
+    stated = request.headers.get("content-length", "")
+    if stated.isdecimal() and len(stated) < 20 and int(stated) > most_bytes:
+        raise too_large
+    chunks: list[bytes] = []
+    size, shares = 0, 1
+    try:
+        async with asyncio.timeout(wait_s) as deadline:
+            async for chunk in request.stream():
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > most_bytes:
+                    raise too_large
+                if size >= shares * _SHARE_BYTES:
+                    shares = size // _SHARE_BYTES + 1
+                    deadline.reschedule(asyncio.get_running_loop().time() + wait_s)
+    except (TimeoutError, ClientDisconnect):
+        # For a client that went away nobody reads the answer; it only must not count as a defect.
+        raise SlowBodyError(texts.SLOW_BODY.format(n=f"{wait_s:g}")) from None
+    return chunks
