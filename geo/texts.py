@@ -161,11 +161,11 @@ FRONTAGE_REASONS: dict[str, Text] = {
     ),
     "visited_registration": Text(
         "不便进出：{visit_zh}，{door_zh}外来人员须登记才能进入",
-        "Not easy to enter: {visit_en} found {door_en}that outsiders must register",
+        "Not easy to enter: {visit_en} found {door_en}that visitors must register",
     ),
     "visited_guarded": Text(
-        "不便进出：{visit_zh}，{door_zh}入口有人把守，外来人员不能自由进入",
-        "Not easy to enter: {visit_en} found {door_en}that the entrance is guarded",
+        "不便进出：{visit_zh}，{door_zh}入口有门卫查问，外来人员不能自由进入",
+        "Not easy to enter: {visit_en} found {door_en}a guard who asks visitors",
     ),
     "visited_no_lift": Text(
         "不便进出：{visit_zh}，{door_zh}在 {floor} 层且没有电梯",

@@ -26,13 +26,13 @@ from numpy.typing import NDArray
 from geo import texts
 from geo.errors import FrameError
 from geo.texts import Text
-from geo.vocabulary import STREET_FACING
+from geo.vocabulary import STREET_FACING, VISITED_FACT
 
 Record = dict[str, Any]
 Names = NDArray[np.object_]
 Flags = NDArray[np.bool_]
 
-VISITED: Final = ("street_door", "in_compound", "registration_required", "guarded", "lift")
+VISITED: Final = tuple(VISITED_FACT)
 DECLARED: Final = ("street_door", "in_compound", "registration_required")
 DECIDES: Final = {
     "visited_registration": "no",

@@ -137,10 +137,8 @@ def public_mask(frame: pd.DataFrame) -> NDArray[np.bool_]:
     >>> public_mask(pd.DataFrame([row, row | {"name": None}, row | {"highway": "residential", "layer": 1}]))
     array([ True, False, False])
     """
-    classed = frame["highway"].astype(object).isin(PUBLIC_CLASSES) & ~frame["motorroad"].astype(object).eq(
-        "yes"
-    )
-    mask: NDArray[np.bool_] = ((classed | _alley(frame)) & _at_grade(frame) & _walkable(frame)).to_numpy(bool)
+    classed = _classed(frame) | _alley(frame)
+    mask: NDArray[np.bool_] = (classed & _at_grade(frame) & _walkable(frame)).to_numpy(bool)
     return mask
 
 
@@ -178,6 +176,11 @@ def half_width_m(frame: pd.DataFrame, kind: NDArray[np.object_], parameters: Par
     return result
 
 
+def _classed(frame: pd.DataFrame) -> pd.Series:
+    of_class = frame["highway"].astype(object).isin(PUBLIC_CLASSES)
+    return of_class & ~frame["motorroad"].astype(object).eq("yes")
+
+
 def _alley(frame: pd.DataFrame) -> pd.Series:
     service = frame["highway"].astype(object).eq("service") & frame["service"].astype(object).eq("alley")
     return service & frame["name"].notna()
@@ -189,7 +192,7 @@ def _at_grade(frame: pd.DataFrame) -> pd.Series:
 
 def _separate(frame: pd.DataFrame) -> NDArray[np.bool_]:
     """Public classes at grade whatever they allow: a street closed to walkers may have its own sidewalk."""
-    classed = frame["highway"].astype(object).isin(PUBLIC_CLASSES) & _at_grade(frame)
+    classed = _classed(frame) & _at_grade(frame)
     mask: NDArray[np.bool_] = (classed & ~frame["access"].astype(object).isin(CLOSED_ACCESS)).to_numpy(bool)
     return mask
 
@@ -255,14 +258,16 @@ def _split(
     order = np.argsort(line, kind="stable")
     line, area = line[order], area[order]
     turn = np.arange(len(line)) - np.searchsorted(line, line, side="left")
+    inside, inside_rows = [np.empty(0, dtype=object)], [np.empty(0, dtype=np.intp)]
     for k in range(int(turn.max(initial=-1)) + 1):
         now = turn == k
+        # Not whole minus outside: GEOS gives the whole back where rounded split points leave a slanted line.
+        inside.append(shapely.intersection(outside[line[now]], inner[area[now]]))
+        inside_rows.append(rows[line[now]])
         outside[line[now]] = shapely.difference(outside[line[now]], inner[area[now]])
-    touched = np.unique(line)
-    inside = shapely.difference(geometry[rows[touched]], outside[touched])
     alone = np.flatnonzero(public & ~restricted)
     out_parts, out_rows = _lines(np.concatenate([outside, geometry[alone]]), np.concatenate([rows, alone]))
-    return (out_parts, out_rows), _lines(inside, rows[touched])
+    return (out_parts, out_rows), _lines(np.concatenate(inside), np.concatenate(inside_rows))
 
 
 def _compound_of(parts: Geometries, streets: StreetMap, parameters: Parameters) -> Index:
