@@ -1,93 +1,96 @@
 """The registry in memory, as it stood at one data version: immutable, answered from, replaced whole.
 
 It holds the public stations only: those for outdoor workers that are in service or temporarily closed. The
-next snapshot is this one with the changed rows in place: encodings and facts are kept, the index is rebuilt.
+next snapshot is this one with the changed rows in place: encodings and facts are kept, and the index too where
+no station came, went or moved.
 """
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Self
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from data.hours.holidays import HolidayTable
-from geo import coordsys, frames
 from geo.coordsys import CoordSys
-from geo.errors import FrameError
 from geo.nearest import NearestIndex
-from service import encoding
+from service import decoding
+from service.columns import Columns
 from service.hours import Codes, Openings, Schedules
 from service.query import NO_FILTERS, Filters
 from service.selection import Facts, Mask, Selection, Selections
 
 Floats = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
+Stations = pd.DataFrame | Iterable[pd.DataFrame]
+"""Frames of contract ``geo.frames.STATIONS``: one, or a registry chunk by chunk."""
 
-ANSWERED_IN: Final[tuple[CoordSys, ...]] = ("wgs84", "gcj02", "bd09")
-PUBLIC_STATUS: Final = ("open", "temporarily_closed")
-DECIMALS: Final = 7
-"""Of answered degrees: one centimetre."""
-
-_KEPT_SELECTIONS: Final = 64
+_NO_ROWS: Final = np.empty(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """The public stations at one data version; every array has one entry per station, by id.
 
-    ``stations``: contract ``geo.frames.STATIONS``. ``bodies``: see ``service.encoding``. ``places``:
-    longitude and latitude by coordinate system, NaN where unlocated.
+    ``registry_id``: which registry, None for a file.
     """
 
-    stations: pd.DataFrame
-    station_ids: Objects
-    bodies: Objects
-    facts: Facts
-    places: Mapping[CoordSys, tuple[Floats, Floats]]
+    columns: Columns
     schedules: Schedules
-    schedule_codes: Codes
     index: NearestIndex
     data_version: int
     loaded_at: datetime
     selections: Selections
+    registry_id: str | None = None
 
     @classmethod
-    def build(cls, stations: pd.DataFrame, holidays: HolidayTable, *, loaded_at: datetime) -> "Snapshot":
+    def build(
+        cls,
+        stations: Stations,
+        holidays: HolidayTable,
+        *,
+        loaded_at: datetime,
+        data_version: int | None = None,
+        registry_id: str | None = None,
+    ) -> "Snapshot":
         """Make a snapshot of a whole registry.
 
         Parameters
         ----------
         stations
-            Contract ``geo.frames.STATIONS``, any order; a flag column ``deleted`` marks tombstones. The data
-            version is ``attrs["data_version"]``, 0 when absent.
+            Any order; a flag column ``deleted`` marks tombstones. Chunks are encoded as they come, so that
+            the whole is never in memory as a frame.
         holidays
             Under which opening hours are evaluated.
         loaded_at
             When ``stations`` was read, with an offset.
+        data_version
+            Of the registry; ``attrs["data_version"]`` of a single frame when absent, else 0.
+        registry_id
+            Whose versions these are.
 
         Raises
         ------
         FrameError
             The frame breaks its contract, or an id occurs twice.
         """
-        frames.check(stations, frames.STATIONS)
-        public = _in_order(_public(stations))
-        schedules, codes = Schedules(holidays).extended(public)
-        return cls._of(
-            public,
-            bodies=encoding.bodies(public),
-            facts=Facts.of(public),
-            places=_places(public),
-            schedules=schedules,
-            codes=codes,
-            data_version=int(stations.attrs.get("data_version", 0)),
-            loaded_at=loaded_at,
-        )
+        new, schedules, _ = _encoded(stations, Schedules(holidays))
+        schedules.warm(loaded_at)
+        version = _version(stations, 0) if data_version is None else data_version
+        return cls._of(new, schedules, _index(new), version, loaded_at, registry_id)
 
-    def updated(self, changed: pd.DataFrame, holidays: HolidayTable, *, loaded_at: datetime) -> "Snapshot":
+    def updated(
+        self,
+        changed: Stations,
+        holidays: HolidayTable,
+        *,
+        loaded_at: datetime,
+        data_version: int | None = None,
+    ) -> "Snapshot":
         """Make the next snapshot from the rows that changed since this one; this one stays as it is.
 
         Parameters
@@ -102,62 +105,62 @@ class Snapshot:
         snapshot
             Equal to one built of the whole registry.
         """
-        frames.check(changed, frames.STATIONS)
-        new = _in_order(_public(changed))
-        gone = np.isin(self.station_ids.astype(str), changed["station_id"].to_numpy(dtype=str))
-        kept = np.flatnonzero(~gone)
-        at = np.searchsorted(self.station_ids[kept], new["station_id"].to_numpy(dtype=object))
-        order = np.insert(kept, at, len(self.station_ids) + np.arange(len(new)))
-        schedules = (
-            self.schedules if self.schedules.holidays == holidays else self.schedules.rebuilt(holidays)
-        )
-        schedules, codes = schedules.extended(new)
-        places = _places(new)
-        return self._of(
-            pd.concat([self.stations, new], ignore_index=True).iloc[order].reset_index(drop=True),
-            bodies=_merged(self.bodies, encoding.bodies(new), order),
-            facts=_merged_fields(self.facts, Facts.of(new), order),
-            places={
-                name: (_merged(x, places[name][0], order), _merged(y, places[name][1], order))
-                for name, (x, y) in self.places.items()
-            },
-            schedules=schedules,
-            codes=_merged(self.schedule_codes, codes, order),
-            data_version=int(changed.attrs.get("data_version", self.data_version)),
-            loaded_at=loaded_at,
-        )
+        known = self.schedules if self.schedules.holidays == holidays else self.schedules.rebuilt(holidays)
+        new, schedules, ids = _encoded(changed, known)
+        schedules.warm(loaded_at)
+        columns = self.columns.replaced(self.columns.rows_of(ids), new)
+        index = self.index if columns.same_places(self.columns) else _index(columns)
+        version = _version(changed, self.data_version) if data_version is None else data_version
+        return self._of(columns, schedules, index, version, loaded_at, self.registry_id)
 
     @classmethod
     def _of(
         cls,
-        stations: pd.DataFrame,
-        *,
-        bodies: Objects,
-        facts: Facts,
-        places: Mapping[CoordSys, tuple[Floats, Floats]],
+        columns: Columns,
         schedules: Schedules,
-        codes: Codes,
+        index: NearestIndex,
         data_version: int,
         loaded_at: datetime,
-    ) -> Self:
-        lon, lat = stations["lon"].to_numpy(np.float64), stations["lat"].to_numpy(np.float64)
-        index = NearestIndex(lon, lat)
-        return cls(
-            stations=stations,
-            station_ids=stations["station_id"].to_numpy(dtype=object),
-            bodies=bodies,
-            facts=facts,
-            places=places,
-            schedules=schedules,
-            schedule_codes=codes,
-            index=index,
-            data_version=data_version,
-            loaded_at=loaded_at,
-            selections=Selections(index, len(stations)),
-        )
+        registry_id: str | None,
+    ) -> "Snapshot":
+        selections = Selections(index, len(columns))
+        return cls(columns, schedules, index, data_version, loaded_at, selections, registry_id)
 
     def __len__(self) -> int:
-        return len(self.station_ids)
+        return len(self.columns)
+
+    @cached_property
+    def station_ids(self) -> Objects:
+        """Ids, ascending code point by code point."""
+        return self.columns.arrays["station_id"]
+
+    @cached_property
+    def bodies(self) -> Objects:
+        """Encoded facts; see ``service.encoding``."""
+        return self.columns.arrays["body"]
+
+    @cached_property
+    def schedule_codes(self) -> Codes:
+        """Which of ``schedules`` each station follows."""
+        return self.columns.arrays["schedule"]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What filters ask about."""
+        return self.columns.facts()
+
+    @cached_property
+    def places(self) -> Mapping[CoordSys, tuple[Floats, Floats]]:
+        """Longitude and latitude as answered, by coordinate system; NaN where unlocated."""
+        return self.columns.places()
+
+    @property
+    def stations(self) -> pd.DataFrame:
+        """What is public as a frame of contract ``geo.frames.STATIONS``, made anew at each call: keep it."""
+        arrays = self.columns.arrays
+        made = decoding.frame(self.bodies, arrays["lon"], arrays["lat"])
+        made.attrs["data_version"] = self.data_version
+        return made
 
     def row_of(self, station_id: str) -> int | None:
         """Row of a public station; None when there is none of that id."""
@@ -181,43 +184,25 @@ class Snapshot:
         return self.selections.get(key) or self.selections.add(key, self.mask(filters, openings))
 
 
+def _encoded(stations: Stations, schedules: Schedules) -> tuple[Columns, Schedules, list[str]]:
+    """Encode chunk by chunk: what is public, all schedules, and every id that was seen."""
+    parts, ids = [], list[str]()
+    for chunk in [stations] if isinstance(stations, pd.DataFrame) else stations:
+        part, schedules = Columns.of(chunk, schedules)
+        parts.append(part)
+        ids += chunk["station_id"].tolist()
+    return Columns.joined(parts), schedules, ids
+
+
+def _index(columns: Columns) -> NearestIndex:
+    return NearestIndex(columns.arrays["lon"], columns.arrays["lat"])
+
+
+def _version(stations: Stations, otherwise: int) -> int:
+    return int(stations.attrs.get("data_version", otherwise)) if isinstance(stations, pd.DataFrame) else 0
+
+
 def _key(filters: Filters, openings: Openings | None) -> Hashable:
     if openings is None:
         return None if filters == NO_FILTERS else filters
     return filters, openings.at
-
-
-def _public(stations: pd.DataFrame) -> pd.DataFrame:
-    public = (stations["audience"] == "outdoor_workers") & stations["status"].isin(PUBLIC_STATUS)
-    if "deleted" in stations.columns:
-        public &= ~stations["deleted"].astype(bool)
-    return stations[public]
-
-
-def _in_order(stations: pd.DataFrame) -> pd.DataFrame:
-    """Sort by id, code point by code point, as ids are compared here; databases may sort otherwise."""
-    ids = stations["station_id"].to_numpy(dtype=object)
-    order = np.argsort(ids, kind="stable")
-    same = np.flatnonzero(ids[order][1:] == ids[order][:-1])
-    if len(same):
-        raise FrameError(f"stations: id {ids[order][same[0]]!r} occurs twice; ids are unique")
-    return stations.iloc[order].reset_index(drop=True)
-
-
-def _places(stations: pd.DataFrame) -> dict[CoordSys, tuple[Floats, Floats]]:
-    lon, lat = stations["lon"].to_numpy(np.float64), stations["lat"].to_numpy(np.float64)
-    places: dict[CoordSys, tuple[Floats, Floats]] = {}
-    for name in ANSWERED_IN:
-        x, y = coordsys.from_wgs84(lon, lat, name)
-        places[name] = (np.round(x, DECIMALS), np.round(y, DECIMALS))
-    return places
-
-
-def _merged(old: npt.NDArray[Any], new: npt.NDArray[Any], order: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
-    return np.concatenate([old, new])[order]
-
-
-def _merged_fields(old: Facts, new: Facts, order: npt.NDArray[np.intp]) -> Facts:
-    return Facts(
-        **{f.name: _merged(getattr(old, f.name), getattr(new, f.name), order) for f in fields(Facts)}
-    )

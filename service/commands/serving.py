@@ -63,13 +63,11 @@ def map_builder(options: DiscoveryOptions, *, streets_of: str | None = None) -> 
     """
 
     def build(snapshot: Snapshot) -> str:
-        streets = None
+        streets, stations = None, snapshot.stations
         if streets_of is not None:
             with registry.closing_connection(streets_of, role="reader") as conn:
-                streets = discovery.streets_around(conn, snapshot.stations)
-        source = PageSource(
-            snapshot.stations, snapshot.schedules.holidays, snapshot.data_version, streets=streets
-        )
+                streets = discovery.streets_around(conn, stations)
+        source = PageSource(stations, snapshot.schedules.holidays, snapshot.data_version, streets=streets)
         return discovery.page(source, datetime.now(SHANGHAI).date(), options)
 
     return build
