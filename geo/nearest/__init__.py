@@ -12,10 +12,11 @@ of stations are bounded instead (``geo.nearest.afar``).
 
 Points with the same distance are ordered by ``rank``. Distances are never rounded here.
 
-``index`` is what others use; ``ground`` holds the stations; ``one`` searches for one point, ``many`` for many
-at once, ``afar`` for points far from every station.
+``index`` is what others use; ``ground`` holds the stations, ``hits`` the answers; ``one`` searches for one
+point, ``many`` for many at once, ``afar`` for points far from every station.
 """
 
-from geo.nearest.index import Found, Hits, NearestIndex
+from geo.nearest.hits import Found, Hits
+from geo.nearest.index import NearestIndex
 
 __all__ = ["Found", "Hits", "NearestIndex"]

@@ -5,7 +5,6 @@ arrays that the caller gave.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,6 +23,11 @@ Measured = tuple[float, int, float]
 
 _SCALAR_LIMIT: Final = 24
 """From here on one call with arrays is faster than many with numbers."""
+
+
+GROUP_SIZE: Final = 16
+GROUP_FACTOR: Final = 8
+"""Each group is made of this many finer ones."""
 
 
 class Point(NamedTuple):
@@ -45,37 +49,43 @@ class Groups(NamedTuple):
     centre: IntArray
     radius_m: FloatArray
 
+    @property
+    def is_finest(self) -> bool:
+        """Whether it is made of rows, not of groups."""
+        return self.size == GROUP_SIZE
+
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """Located stations; every array has one entry per row. Never changed once made."""
+    """Located stations; every array has one entry per row. Never changed once made.
+
+    ``xyz``: shape (rows, 3); ``tree`` finds its rows by chord; ``groups`` from coarse to fine, none in a small
+    registry.
+    """
 
     positions: IntArray
     lon: FloatArray
     lat: FloatArray
     xyz: FloatArray
+    tree: cKDTree
+    groups: tuple[Groups, ...]
 
     def __len__(self) -> int:
         return len(self.positions)
 
-    @cached_property
-    def tree(self) -> cKDTree:
-        """Find rows by chord."""
-        return cKDTree(self.xyz)
+    @classmethod
+    def of(cls, positions: IntArray, lon: FloatArray, lat: FloatArray) -> "Ground":
+        """Place stations in space and plant the tree."""
+        return cls._planted(positions, lon, lat, chord.in_space(lon, lat))
 
-    @cached_property
-    def groups(self) -> tuple[Groups, ...]:
-        """Groups from coarse to fine; none for a small registry. Made when a far point is first asked for."""
-        levels = []
-        size = 64
-        while 2 * size < len(self):
-            levels.append(self._grouped(size))
-            size *= 64
-        return tuple(reversed(levels))
+    @classmethod
+    def _planted(cls, positions: IntArray, lon: FloatArray, lat: FloatArray, xyz: FloatArray) -> "Ground":
+        tree = cKDTree(xyz)
+        return cls(positions, lon, lat, xyz, tree, _groups(xyz, tree.indices))
 
     def take(self, rows: IntArray) -> "Ground":
         """Keep these rows only, in order."""
-        return Ground(self.positions[rows], self.lon[rows], self.lat[rows], self.xyz[rows])
+        return Ground._planted(self.positions[rows], self.lon[rows], self.lat[rows], self.xyz[rows])
 
     def measure(self, point: Point, rows: list[int], limit_m: float) -> list[Measured]:
         """Measure the geodesics to these rows; in order, those within the limit."""
@@ -103,13 +113,26 @@ class Ground:
         columns = (values[order].tolist() for values in (distance_m, rows, azimuth))
         return list(zip(*columns, strict=True))
 
-    def _grouped(self, size: int) -> Groups:
-        rows = self.tree.indices
-        first = np.arange(0, len(rows), size)
-        centre = rows[np.minimum(first + size // 2, len(rows) - 1)]
-        away = self.xyz[rows] - np.repeat(self.xyz[centre], size, axis=0)[: len(rows)]
-        chords = np.sqrt(np.maximum.reduceat(np.einsum("ij,ij->i", away, away), first))
-        return Groups(size, centre, chord.longest_way_m(chords))
+
+def _groups(xyz: FloatArray, order: IntArray) -> tuple[Groups, ...]:
+    """Group rows in the order of the tree, and groups to larger ones while there are more than a few."""
+    if len(order) <= 2 * GROUP_SIZE:
+        return ()
+    levels = [_grouped(xyz, order, np.zeros(len(order)), GROUP_SIZE)]
+    while len(levels[-1].centre) > 2 * GROUP_FACTOR:
+        finer = levels[-1]
+        coarser = _grouped(xyz, finer.centre, finer.radius_m, GROUP_FACTOR)
+        levels.append(coarser._replace(size=finer.size * GROUP_FACTOR))
+    return tuple(reversed(levels))
+
+
+def _grouped(xyz: FloatArray, members: IntArray, reach_m: FloatArray, size: int) -> Groups:
+    """Group each ``size`` members, of which each stands for what lies within its reach, around the middle one."""
+    first = np.arange(0, len(members), size)
+    centre = members[np.minimum(first + size // 2, len(members) - 1)]
+    away = xyz[members] - np.repeat(xyz[centre], size, axis=0)[: len(members)]
+    way_m = chord.longest_way_m(np.sqrt(np.einsum("ij,ij->i", away, away)))
+    return Groups(size, centre, np.maximum.reduceat(way_m + reach_m, first))
 
 
 def inverse(
