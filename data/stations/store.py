@@ -3,10 +3,12 @@
 Every function takes an open connection and leaves transactions to its caller (``data.postgres.db``).
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import orjson
@@ -18,6 +20,10 @@ from geo import frames
 
 _NUMBERS = tuple(n for n, c in frames.STATIONS.columns.items() if c.kind == "number")
 _JSON = ("external_ids", "facilities", "visited")
+
+CHUNK_ROWS: Final = 10_000
+_KNOWN_TEXTS: Final = 500_000
+_cursors = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -34,41 +40,80 @@ class Change:
     new: dict[str, Any] | None
 
 
+class Version(NamedTuple):
+    """Which registry, and how far it has come; the versions of two registries say nothing of each other."""
+
+    registry_id: str
+    data_version: int
+
+
+def version(conn: Connection) -> Version:
+    """Read which registry this is, and its data version: 0 when nothing was ever written."""
+    with conn.cursor() as cursor:
+        cursor.execute(statements.load("store/version"))
+        registry_id, data_version = cursor.fetchone() or ("", 0)
+    return Version(registry_id, int(data_version))
+
+
 def data_version(conn: Connection) -> int:
     """Read the registry's data version: 0 when nothing was ever written."""
-    with conn.cursor() as cursor:
-        cursor.execute(statements.load("store/data_version"))
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    return version(conn).data_version
 
 
-def read_stations(conn: Connection, *, since: int | None = None) -> pd.DataFrame:
-    """Read stations as a frame of contract ``geo.frames.STATIONS``.
+def stream_stations(
+    conn: Connection, *, since: int | None = None, rows: int = CHUNK_ROWS
+) -> Iterator[pd.DataFrame]:
+    """Read stations chunk by chunk, so that the whole is never in memory.
 
     Parameters
     ----------
     conn
-        An open connection.
+        An open connection, in one transaction for as long as chunks are read.
     since
         A data version: only the stations changed after it, tombstones included. None: all living stations.
+    rows
+        Most stations per chunk.
+
+    Yields
+    ------
+    frame
+        Contract ``geo.frames.STATIONS`` and one more column ``deleted`` (flag), in no order. At least one: no
+        station gives a chunk of no rows, with all columns. Equal dicts may be one object: do not change them.
+    """
+    with conn.cursor(name=f"stations_{next(_cursors)}", withhold=conn.autocommit) as cursor:
+        cursor.execute(statements.load("store/read_stations"), {"since": since})
+        fetched = cursor.fetchmany(rows)
+        names = [column.name for column in cursor.description or ()]
+        yield _frame(names, fetched)
+        while len(fetched) == rows:
+            fetched = cursor.fetchmany(rows)
+            if fetched:
+                yield _frame(names, fetched)
+
+
+def read_stations(conn: Connection, *, since: int | None = None) -> pd.DataFrame:
+    """Read stations as one frame of contract ``geo.frames.STATIONS``.
+
+    Parameters
+    ----------
+    conn, since
+        As for ``stream_stations``.
 
     Returns
     -------
     frame
-        Ordered by ``station_id``, with one more column ``deleted`` (flag). ``attrs["data_version"]`` is the
-        registry's version read *before* the rows: rows may be newer, never older, so that following with
-        ``since`` misses nothing. No station: no rows, all columns.
+        Ordered by ``station_id``, with one more column ``deleted`` (flag); equal texts are one object.
+        ``attrs["data_version"]`` is the registry's version read *before* the rows: rows may be newer, never
+        older, so that following with ``since`` misses nothing. No station: no rows, all columns.
     """
-    version = data_version(conn)
-    with conn.cursor() as cursor:
-        cursor.execute(statements.load("store/read_stations"), {"since": since})
-        rows = cursor.fetchall()
-        names = [column.name for column in cursor.description or ()]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    frame = pd.DataFrame(
-        {name: _column(name, values) for name, values in zip(names, columns, strict=True)}, copy=False
-    )
-    frame.attrs["data_version"] = version
+    read_version = data_version(conn)
+    known: dict[str, str] = {}
+    chunks = [_shared(chunk, known) for chunk in stream_stations(conn, since=since)]
+    frame = pd.concat(chunks, ignore_index=True) if len(chunks) > 1 else chunks[0]
+    order = np.argsort(frame["station_id"].to_numpy(dtype=object), kind="stable")
+    if not np.array_equal(order, np.arange(len(order))):
+        frame = frame.take(order).reset_index(drop=True)
+    frame.attrs["data_version"] = read_version
     return frame
 
 
@@ -77,6 +122,23 @@ def read_history(conn: Connection, station_id: str) -> list[Change]:
     with conn.cursor() as cursor:
         cursor.execute(statements.load("store/read_history"), {"station_id": station_id})
         return [Change(*row) for row in cursor.fetchall()]
+
+
+def _frame(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    return pd.DataFrame(
+        {name: _column(name, values) for name, values in zip(names, columns, strict=True)}, copy=False
+    )
+
+
+def _shared(chunk: pd.DataFrame, known: dict[str, str]) -> pd.DataFrame:
+    """Keep one object of equal texts: a registry repeats most of them thousands of times."""
+    for name in chunk.columns:
+        if chunk[name].dtype == object and name not in _JSON:
+            chunk[name] = _objects([v if v is None else known.setdefault(v, v) for v in chunk[name]])
+    if len(known) > _KNOWN_TEXTS:
+        known.clear()
+    return chunk
 
 
 def _column(name: str, values: Sequence[Any]) -> Any:
@@ -94,8 +156,7 @@ def _objects(values: Sequence[Any]) -> pd.Series:
     return pd.Series(values, dtype="object")
 
 
-_EMPTY: dict[str, Any] = {}
-
-
+@lru_cache(maxsize=4096)
 def _loads(text: str) -> dict[str, Any]:
-    return _EMPTY if text == "{}" else orjson.loads(text)
+    loaded: dict[str, Any] = orjson.loads(text)
+    return loaded

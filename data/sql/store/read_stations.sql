@@ -1,4 +1,4 @@
--- Stations as the frame contract geo.frames.STATIONS has them, plus `deleted`; ordered by station_id.
+-- Stations as the frame contract geo.frames.STATIONS has them, plus `deleted`; in no order.
 -- Parameters: since = data version; only rows numbered after it, tombstones included. NULL = all living rows.
 -- Positions: WGS-84 degrees. Times: RFC 3339 in UTC. JSON columns as text.
 SELECT s.station_id, s.code, s.external_ids::text AS external_ids, s.name, s.address, s.city, s.district,
@@ -18,4 +18,3 @@ SELECT s.station_id, s.code, s.external_ids::text AS external_ids, s.name, s.add
 FROM yizhan.station AS s
 LEFT JOIN yizhan.frontage AS f USING (station_id)
 WHERE CASE WHEN %(since)s::bigint IS NULL THEN s.deleted_at IS NULL ELSE s.data_version > %(since)s::bigint END
-ORDER BY s.station_id COLLATE "C"
