@@ -28,16 +28,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.frontage.anchors import ANCHOR_KINDS, ENTRANCE, Anchors
+from geo.frontage.anchors import ANCHOR_KINDS, ENTRANCE
 from geo.frontage.approach import Lines
 from geo.frontage.gates import STATE_NAMES, gate_states
+from geo.frontage.judging import Findings
 from geo.frontage.obstacles import LAYER_NAMES, OBSTACLE, crossing_distance_m
 from geo.frontage.parameters import Parameters
 from geo.frontage.rules import CIRCLE, RULES, VERDICT_NAMES, Answers, rule
-from geo.frontage.sentences import sentence
 from geo.frontage.streetmap import Index, StreetMap
 from geo.frontage.streets import Streets, Ways
-from geo.texts import Text
 
 Record = dict[str, Any]
 Floats = NDArray[np.float64]
@@ -46,58 +45,40 @@ _LISTED_LINES: Final = 5
 
 
 @dataclass(frozen=True)
-class Findings:
-    """What is known of the judged stations; arrays over these, shape (stations,).
-
-    ``site`` the site shown, ``verdict`` and ``rule`` the final ones, ``centre_rule`` the centre's own,
-    ``same`` how many of nine agree, ``nine`` their answers, shape (stations, 9), ``x, y`` the point,
-    ``sigma_m`` and ``floor`` (NaN unknown), ``nearest`` the nearest street beyond reach and its edge where that
-    is told.
-    """
-
-    x: Floats
-    y: Floats
-    site: Index
-    verdict: NDArray[np.int8]
-    rule: NDArray[np.int8]
-    centre_rule: NDArray[np.int8]
-    same: NDArray[np.intp]
-    nine: NDArray[np.int8]
-    sigma_m: Floats
-    floor: Floats
-    nearest: list[tuple[int, float] | None]
-
-
-@dataclass(frozen=True)
 class Witness:
-    """Collects the records: the answers, the map, and the shown lines with their crossings by site."""
+    """Collects the records: the findings, the map, and the shown lines with their crossings by site."""
 
-    answers: Answers
-    anchors: Anchors
+    findings: Findings
     streets: StreetMap
     ways: Streets
     parameters: Parameters
     shown: dict[int, list[int]]
     cuts: dict[int, list[Record]]
 
-    def record(self, findings: Findings, i: int) -> tuple[Record, Text]:
-        """Give the evidence and the sentence of station ``i``."""
+    @property
+    def answers(self) -> Answers:
+        """The answers of all sites."""
+        return self.findings.answers
+
+    def record(self, i: int) -> Record:
+        """Give the evidence of the ``i``-th judged station."""
+        findings = self.findings
         site = int(findings.site[i])
-        entrance = bool(self.anchors.kind[site] == ENTRANCE)
+        entrance = bool(self.findings.anchors.kind[site] == ENTRANCE)
         here = float(findings.x[i]), float(findings.y[i])
         lines = [self._line(k, here) for k in self.shown.get(site, [])]
-        evidence: Record = {
+        return {
             "verdict": VERDICT_NAMES[findings.verdict[i]],
             "rule": RULES[findings.rule[i]],
             "kind": "computed",
             "computed": None,
             "centre_rule": RULES[findings.centre_rule[i]] if findings.rule[i] == rule("unstable") else None,
             "facts": [],
-            "street": self._street(site, findings, i),
+            "street": self._street(site, findings.nearest[i]),
             "anchor": self._anchor(site),
             "lines": lines,
             "obstacles": _distinct(lines),
-            "way_in": self._way_in(site, findings.centre_rule[i]),
+            "way_in": self._way_in(site, int(findings.centre_rule[i])),
             "positions": _positions(findings, i, entrance),
             "stability": None if entrance else {"same": int(findings.same[i]), "of": 9},
             "sigma_m": _number(findings.sigma_m[i]),
@@ -106,21 +87,19 @@ class Witness:
             "crs": self.streets.crs_code,
             "parameters": self.parameters.version,
         }
-        return evidence, sentence(evidence, self.parameters)
 
     def _anchor(self, site: int) -> Record:
-        kind = int(self.anchors.kind[site])
-        own = int(self.anchors.own[np.searchsorted(self.anchors.site, site)])
+        kind = int(self.findings.anchors.kind[site])
+        own = int(self.findings.anchors.own[np.searchsorted(self.findings.anchors.site, site)])
         building = None if own < 0 else str(self.streets.columns["buildings.osm_id"][own])
         return {"kind": ANCHOR_KINDS[kind], "building": building}
 
-    def _street(self, site: int, findings: Findings, i: int) -> Record | None:
+    def _street(self, site: int, nearest: tuple[int, float] | None) -> Record | None:
         line, weak = int(self.answers.line[site]), int(self.answers.weak_line[site])
         if line >= 0:
             return self._approached(self.answers.lines, line, self.ways.public)
         if weak >= 0:
             return self._approached(self.answers.weak, weak, self.ways.weak)
-        nearest = findings.nearest[i]
         if nearest is None:
             return None
         return self._way(self.ways.public, nearest[0]) | {"edge_m": round(nearest[1], 1)}
@@ -171,16 +150,10 @@ class Witness:
         return {"length_m": _number(length), "state": state, "first_way": first}
 
 
-def witness(
-    answers: Answers,
-    anchors: Anchors,
-    sites: Index,
-    streets: StreetMap,
-    ways: Streets,
-    parameters: Parameters,
-) -> Witness:
-    """Choose the lines to show for the given sites (the shortest per street) and describe what they cross."""
-    shown = _shown(answers, sites)
+def witness(findings: Findings, streets: StreetMap, ways: Streets, parameters: Parameters) -> Witness:
+    """Choose the lines to show for the judged stations (the shortest per street) and describe what they cross."""
+    answers = findings.answers
+    shown = _shown(answers, findings.site)
     every = np.array(sorted(k for lines in shown.values() for k in lines), dtype=np.intp)
     which = np.flatnonzero(np.isin(answers.found.line, every))
     found = answers.found.take(which)
@@ -205,7 +178,7 @@ def witness(
                 "gate_state": None if gate < 0 else STATE_NAMES[own_state[gate]],
             }
         )
-    return Witness(answers, anchors, streets, ways, parameters, shown, cuts)
+    return Witness(findings, streets, ways, parameters, shown, cuts)
 
 
 def bare_record(
