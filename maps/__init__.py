@@ -5,5 +5,18 @@ from maps.options import DiscoveryOptions
 from maps.page import render
 from maps.pages import discovery
 from maps.payload import public
+from maps.review import ReviewOptions, review
+from maps.surroundings import around
 
-__all__ = ["BaseMap", "DiscoveryOptions", "amap", "discovery", "public", "render", "tianditu"]
+__all__ = [
+    "BaseMap",
+    "DiscoveryOptions",
+    "ReviewOptions",
+    "amap",
+    "around",
+    "discovery",
+    "public",
+    "render",
+    "review",
+    "tianditu",
+]

@@ -104,13 +104,13 @@ def columns(shown: pd.DataFrame) -> dict[str, Any]:
         name: np.round(values, _ROUND_DEGREES).tolist()
         for name, values in (("lon", lon), ("lat", lat), ("glon", glon), ("glat", glat))
     }
-    encoded |= {name: _numbered(shown[name].tolist()) for name in _TEXT}
-    encoded["floor"] = _numbered([None if pd.isna(v) else int(v) for v in shown["floor"]])
-    encoded["access_24h"] = _numbered(access_24h(shown).tolist())
+    encoded |= {name: numbered(shown[name].tolist()) for name in _TEXT}
+    encoded["floor"] = numbered([None if pd.isna(v) else int(v) for v in shown["floor"]])
+    encoded["access_24h"] = numbered(access_24h(shown).tolist())
     encoded["facilities"] = _numbered_json(shown["facilities"])
     for name in ("week", "exceptions"):
         encoded[name] = (
-            _numbered_json(shown[name]) if name in shown.columns else _numbered([None] * len(shown))
+            _numbered_json(shown[name]) if name in shown.columns else numbered([None] * len(shown))
         )
     return encoded
 
@@ -151,7 +151,14 @@ def dumps(value: Any) -> str:
     return text
 
 
-def _numbered(values: list[Any]) -> Any:
+def numbered(values: list[Any]) -> Any:
+    """Encode one column: its values, or distinct values and a number per row where that is shorter.
+
+    Examples
+    --------
+    >>> numbered(["a", "a", "a", None])
+    {'u': ['a'], 'i': [0, 0, 0, -1]}
+    """
     cleaned = [None if _missing(v) else v for v in values]
     codes, distinct = pd.factorize(pd.Series(cleaned, dtype=object))
     if 2 * len(distinct) > len(cleaned):

@@ -259,6 +259,18 @@ RET_COORDSYS_DEFAULT = Text(
     "答复中坐标的坐标系；缺省 wgs84，答复中写明。",
     "Coordinate system of the answer; wgs84 when absent, and stated in the answer.",
 )
+HEADERS: Final[dict[str, Text]] = {
+    "X-Request-Id": Text("本次请求的编号，日志中可查。", "Number of this request, as in the logs."),
+    "X-Data-Version": Text("所据数据的版本。", "Version of the data that was answered from."),
+    "X-Data-Age": Text(
+        "数据上次确认为最新距今的秒数。", "Seconds since the data were last known to be current."
+    ),
+    "Retry-After": Text("几秒后再试。", "Seconds after which to try again."),
+}
+
+OSM_ATTRIBUTION = Text(
+    "街道：© OpenStreetMap contributors, ODbL", "streets: © OpenStreetMap contributors, ODbL"
+)
 
 # -- HTTP service: pages
 

@@ -195,7 +195,7 @@ def test_half_a_surrogate_pair_does_not_break_the_page() -> None:
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(st.lists(st.sampled_from([None, "a", "b", "ü"]), max_size=12))
 def test_numbered_columns_read_back_as_they_were(column: list[Any]) -> None:
-    assert values({"columns": {"x": json.loads(payload.dumps(payload._numbered(column)))}}, "x") == column
+    assert values({"columns": {"x": json.loads(payload.dumps(payload.numbered(column)))}}, "x") == column
 
 
 def test_weeks_and_exceptions_are_written_with_iso_dates_and_missing_is_unknown() -> None:
