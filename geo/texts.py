@@ -59,6 +59,24 @@ OUTSIDE_ZONES = Text(
 
 # -- street-facing verdicts
 
+PARAMETER_NUMBER = Text(
+    "参数 {name} 的值是 {value}，应为不小于 0 的有限数。",
+    "{name} is {value}; give a finite number, 0 or more.",
+)
+PARAMETER_NAME = Text(
+    "没有名为 {name} 的参数。可用的参数：{names}。",
+    "There is no parameter called {name}; use one of: {names}.",
+)
+PARAMETER_ORDER = Text(
+    "参数 {small}（{low}）大于 {large}（{high}），请改小 {small} 或改大 {large}。",
+    "{small} ({low}) exceeds {large} ({high}); make {small} smaller or {large} larger.",
+)
+PARAMETER_STEP = Text("参数 {name} 不能为 0，应大于 0。", "{name} is 0; give a length above 0.")
+PARAMETER_NINE = Text(
+    "参数 {name} 的值是 {value}，应为 1 至 9 的整数。", "{name} is {value}; give a whole number from 1 to 9."
+)
+SENSITIVITY_STEP = Text("改动参数重新判断", "judging with changed parameters")
+
 FRONTAGE_STEP = Text("判断是否临街", "judging street-facing")
 
 FRONTAGE_REASONS: dict[str, Text] = {

@@ -173,6 +173,15 @@ def deciding(facts: Facts, computed: Names) -> Names:
     return rules
 
 
+def verdicts_with(facts: Facts, computed: Names) -> Names:
+    """Give the final verdicts: the computed ones, overruled by facts where these decide."""
+    rules = deciding(facts, computed)
+    return np.array(
+        [verdict if name is None else DECIDES[name] for verdict, name in zip(computed, rules, strict=True)],
+        dtype=object,
+    )
+
+
 def _conflict(facts: Facts, computed: Names) -> Flags:
     """Whether something declared, and not settled by a visit, contradicts the computed verdict."""
     told = {name: _unless_visited(facts, name) for name in DECLARED}

@@ -8,26 +8,19 @@ stations labelled by visit. A changed number asks for a changed version.
 from dataclasses import asdict, dataclass, fields
 from typing import Final
 
+from geo import texts
 from geo.errors import ParameterError
 
-HALF_WIDTH_M: Final[dict[str, float]] = {
-    "trunk": 15.0,
-    "primary": 12.0,
-    "secondary": 10.0,
-    "tertiary": 7.0,
-    "pedestrian": 3.0,
-    "alley": 1.5,
-    "sidewalk": 1.5,
-    "other": 4.0,
-}
-"""Half of the carriageway by class where width and lanes are not tagged, metres; ``other`` for the rest."""
+_HALF_WIDTH: Final = "half_width_"
 
 
 @dataclass(frozen=True)
 class Parameters:
     """The numbers of the rule; frozen, so a verdict can name the set it was made with.
 
-    Source: definition of this project, version 1 (no published norm exists).
+    Source: the definition of this project (no published norm exists); what is its own reading is said below.
+    Version 2 asks permissive streets inside compounds for an open enclosure, draws positions to buildings at most
+    ``snap_m`` away and doubts walls with open ends (ARCHITECTURE.md has the reasons).
 
     Attributes
     ----------
@@ -66,6 +59,8 @@ class Parameters:
         looks away from the street.
     lane_m
         Width of a lane.
+    half_width_…_m
+        Half of the carriageway by class where neither width nor lanes are tagged; ``other`` for the rest.
     sigma_entrance_m, sigma_building_m, sigma_address_m
         Position uncertainty by kind of position where none is stated.
     snap_m
@@ -95,6 +90,14 @@ class Parameters:
     entrance_m: float = 1.0
     own_depth_m: float = 5.0
     lane_m: float = 3.5
+    half_width_trunk_m: float = 15.0
+    half_width_primary_m: float = 12.0
+    half_width_secondary_m: float = 10.0
+    half_width_tertiary_m: float = 7.0
+    half_width_pedestrian_m: float = 3.0
+    half_width_alley_m: float = 1.5
+    half_width_sidewalk_m: float = 1.5
+    half_width_other_m: float = 4.0
     sigma_entrance_m: float = 5.0
     sigma_building_m: float = 5.0
     sigma_address_m: float = 15.0
@@ -108,25 +111,68 @@ class Parameters:
         Raises
         ------
         ParameterError
-            A length is negative or not finite, ``yes_m`` exceeds ``reach_m``, or the share is outside 1 to 9.
+            A number is no number, negative or not finite; ``yes_m`` exceeds ``reach_m`` or ``way_in_good_m`` exceeds
+            ``way_in_bad_m``; ``facade_step_m`` is 0; ``stable_of_nine`` is no whole number from 1 to 9. The message
+            names the field, Chinese and English.
         """
         for item in fields(self):
             value = getattr(self, item.name)
-            if item.name != "version" and not 0 <= value < float("inf"):
-                raise ParameterError(f"{item.name} is {value}; give a finite number, 0 or more")
-        if self.yes_m > self.reach_m:
-            raise ParameterError(f"yes_m ({self.yes_m}) exceeds reach_m ({self.reach_m}); make it smaller")
-        if self.facade_step_m <= 0:
-            raise ParameterError("facade_step_m is 0; give a length above 0")
-        if not 1 <= self.stable_of_nine <= 9:
-            raise ParameterError(f"stable_of_nine is {self.stable_of_nine}; give 1 to 9")
+            if item.name != "version" and not _is_length(value):
+                raise ParameterError(str(texts.PARAMETER_NUMBER.format(name=item.name, value=value)))
+        for small, large in (("yes_m", "reach_m"), ("way_in_good_m", "way_in_bad_m")):
+            low, high = getattr(self, small), getattr(self, large)
+            if low > high:
+                words = {"small": small, "low": low, "large": large, "high": high}
+                raise ParameterError(str(texts.PARAMETER_ORDER.format(**words)))
+        if self.facade_step_m == 0:
+            raise ParameterError(str(texts.PARAMETER_STEP.format(name="facade_step_m")))
+        if self.stable_of_nine not in range(1, 10):
+            raise ParameterError(
+                str(texts.PARAMETER_NINE.format(name="stable_of_nine", value=self.stable_of_nine))
+            )
+
+    def half_widths_m(self) -> dict[str, float]:
+        """Half of the carriageway by class where width and lanes are not tagged, metres.
+
+        Examples
+        --------
+        >>> Parameters().half_widths_m()["trunk"]
+        15.0
+        """
+        return {
+            name.removeprefix(_HALF_WIDTH).removesuffix("_m"): value
+            for name, value in asdict(self).items()
+            if name.startswith(_HALF_WIDTH)
+        }
+
+    def key(self, *names: str) -> tuple[float | int | str, ...]:
+        """Give the values of the named fields: what is worked out from these alone can be kept under them.
+
+        A name may be a prefix that ends with ``_``: all fields that start so.
+
+        Examples
+        --------
+        >>> Parameters().key("yes_m", "sigma_")
+        (25.0, 5.0, 5.0, 15.0)
+        """
+        values = asdict(self)
+        return tuple(
+            value
+            for name in names
+            for field, value in values.items()
+            if field == name or (name.endswith("_") and field.startswith(name))
+        )
 
     def as_dict(self) -> dict[str, float | int | str]:
-        """All numbers by name, JSON-ready, with the half widths.
+        """All numbers by name, JSON-ready.
 
         Examples
         --------
         >>> Parameters().as_dict()["yes_m"]
         25.0
         """
-        return asdict(self) | {f"half_width_{name}_m": width for name, width in HALF_WIDTH_M.items()}
+        return asdict(self)
+
+
+def _is_length(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")

@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.frontage.gates import CLOSED_ACCESS, walker_access
-from geo.frontage.parameters import HALF_WIDTH_M, Parameters
+from geo.frontage.parameters import Parameters
 from geo.frontage.streetmap import Geometries, Index, Layer, StreetMap
 
 Floats = NDArray[np.float64]
@@ -33,6 +33,9 @@ MAPPED_CLASSES: Final = PUBLIC_CLASSES | frozenset(
     {"motorway", "motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link", "road"}
 )
 """Classes that show that streets are mapped in an area; a lone path or driveway doesn't."""
+
+DEPENDS_ON: Final = ("lane_m", "half_width_", "border_slack_m", "sidewalk_m")
+"""The parameters that the classified ways depend on."""
 
 _EXPLICITLY_OPEN: Final = frozenset({"yes", "public"})
 
@@ -88,7 +91,7 @@ def classify(streets: StreetMap, parameters: Parameters) -> Streets:
     streets
         ``public`` and ``weak`` ways, and ``mapped``: all ways that show that streets are mapped here.
     """
-    key = ("streets", parameters)
+    key = ("streets", *parameters.key(*DEPENDS_ON))
     if key not in streets.cache:
         streets.cache[key] = _classify(streets, parameters)
     found: Streets = streets.cache[key]
@@ -169,7 +172,8 @@ def half_width_m(frame: pd.DataFrame, kind: NDArray[np.object_], parameters: Par
     >>> half_width_m(rows, np.array(["primary"] * 3, dtype=object), Parameters())
     array([ 4.5,  7. , 12. ])
     """
-    by_class = pd.Series(kind, dtype=object).map(HALF_WIDTH_M).fillna(HALF_WIDTH_M["other"]).to_numpy(float)
+    by_kind = parameters.half_widths_m()
+    by_class = pd.Series(kind, dtype=object).map(by_kind).fillna(by_kind["other"]).to_numpy(float)
     lanes, width = frame["lanes"].to_numpy(float), frame["width_m"].to_numpy(float)
     half = np.where(lanes > 0, lanes * parameters.lane_m / 2, by_class)
     result: Floats = np.where(width > 0, width / 2, half)

@@ -21,10 +21,13 @@ from geo.frontage.gates import CLOSED, States
 from geo.frontage.obstacles import BARRIER, Crossings, Segments, crossings
 from geo.frontage.parameters import Parameters
 from geo.frontage.streetmap import Geometries, Index, Layer, StreetMap
-from geo.frontage.streets import classify
+from geo.frontage.streets import DEPENDS_ON, classify
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+
+_DEPENDS_ON = (*DEPENDS_ON, "gap_m", "gate_m", "touch_m", "end_m", "way_in_good_m")
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def wall_ends(streets: StreetMap, parameters: Parameters) -> WallEnds:
     An end is free when no other barrier, building, water, rail or closed border lies within ``gap_m`` of it and no
     gate within ``gate_m``.
     """
-    key = ("wall_ends", parameters)
+    key = ("wall_ends", *parameters.key(*_DEPENDS_ON))
     if key not in streets.cache:
         streets.cache[key] = _build(streets, parameters)
     ends: WallEnds = streets.cache[key]

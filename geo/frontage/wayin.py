@@ -20,11 +20,12 @@ from geo.frontage.gates import CLOSED, OPEN, UNKNOWN, States, gate_states
 from geo.frontage.obstacles import BARRIER, BUILDING, COMPOUND, Segments, crossings
 from geo.frontage.parameters import Parameters
 from geo.frontage.streetmap import Geometries, Index, StreetMap
-from geo.frontage.streets import Ways, classify, off_grade_walks
+from geo.frontage.streets import DEPENDS_ON, Ways, classify, off_grade_walks
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+_NET_DEPENDS_ON = (*DEPENDS_ON, "gate_m", "touch_m", "end_m", "way_in_bad_m")
 _ON_WAY_M = 0.5
 _KERB_GAP_M = 1.0
 _ENDS = ("x0", "y0", "x1", "y1", "own")
@@ -88,7 +89,7 @@ def walk_net(streets: StreetMap, parameters: Parameters) -> WalkNet:
     net
         Kept with the map; empty when no ways are mapped.
     """
-    key = ("walk_net", parameters)
+    key = ("walk_net", *parameters.key(*_NET_DEPENDS_ON))
     if key not in streets.cache:
         streets.cache[key] = _build(streets, parameters)
     net: WalkNet = streets.cache[key]
@@ -178,7 +179,7 @@ def _to_gates(anchors: Anchors, which: Index, streets: StreetMap, parameters: Pa
 
 def _gates_left(streets: StreetMap, parameters: Parameters) -> tuple[Floats, Floats]:
     """Straight walk from each gate to the edge of a public street: known and possible, shape (gates,)."""
-    key = ("gates_left", parameters)
+    key = ("gates_left", *parameters.key("way_in_good_m", *_NET_DEPENDS_ON))
     if key not in streets.cache:
         gates, public = streets.gate_layer, classify(streets, parameters).public
         reach = parameters.way_in_good_m + public.widest_m
