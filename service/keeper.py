@@ -4,63 +4,37 @@ A keeper's snapshot is replaced whole by one assignment, so that a request keeps
 the database is away the last snapshot stays, and its age says so.
 """
 
+import gc
 import logging
-import select
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Literal, Protocol
+from datetime import datetime, timedelta
+from typing import Final
 
 import pandas as pd
-from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
-from data.hours import holidays
 from data.hours.holidays import HolidayTable
 from data.hours.schedule import SHANGHAI
-from data.postgres import db
-from data.stations import store
+from data.stations.store import Version
+from service import listener
 from service.errors import NotReadyError
+from service.health import DatabaseState, Health, Keeper
+from service.listener import Connect, Listener
 from service.snapshot import Snapshot
+from service.trouble import BackOff, Trouble, described, trouble_of
+
+__all__ = ["DatabaseKeeper", "FrameKeeper", "Health", "Keeper"]
 
 _log = logging.getLogger("yizhan.keeper")
 
-CHANNEL: Final = "yizhan_changed"
-_RETRY_S: Final = 1.0
-
-DatabaseState = Literal["up", "away", "none"]
-
-
-@dataclass(frozen=True)
-class Health:
-    """What ``/readyz`` tells: whether there is a snapshot, its age, and the database behind it."""
-
-    snapshot: Snapshot | None
-    data_age_s: float | None
-    database: DatabaseState
-    source: Literal["database", "file"]
-
-
-class Keeper(Protocol):
-    """What the application needs of a source of snapshots."""
-
-    def start(self) -> None:
-        """Begin to load and to follow; returns at once."""
-
-    def stop(self) -> None:
-        """Let go of everything; a second call does nothing."""
-
-    def wait(self, timeout_s: float) -> bool:
-        """Wait for the first snapshot; False when it did not come in time."""
-
-    def current(self) -> tuple[Snapshot, float]:
-        """Give the snapshot and the seconds since it was known to be current; ``NotReadyError`` before."""
-
-    def health(self) -> Health:
-        """Tell the truth about snapshot and source; never raises."""
+FIRST_WAIT_S: Final = 0.25
+MOST_AWAY_S: Final = 5.0
+"""The longest wait for a database that is away: how late its return may be noticed."""
+MOST_OTHER_S: Final = 30.0
+"""The longest wait after any other trouble, which costs a full load each time."""
+_REST_S: Final = 1.0
+_STOP_S: Final = 5.0
 
 
 class FrameKeeper:
@@ -104,7 +78,8 @@ class DatabaseKeeper:
 
     One thread with one connection of its own listens for the registry's notification and looks at the data
     version at least every ``poll_s``. Whatever goes wrong there, it says so once, keeps the last snapshot and
-    tries again every second.
+    tries again, ever later, but never gives up. Another registry than before, or one whose version went back,
+    is loaded whole.
 
     Parameters
     ----------
@@ -116,15 +91,17 @@ class DatabaseKeeper:
         How a connection is opened.
     """
 
-    def __init__(
-        self, url: str, *, poll_s: float = 1.0, connect: Callable[[str], Connection] | None = None
-    ) -> None:
+    def __init__(self, url: str, *, poll_s: float = 1.0, connect: Connect | None = None) -> None:
         self._url = url
         self._poll_s = poll_s
-        self._connect = connect or (lambda target: db.connect(target, role="reader"))
-        self._snapshot: Snapshot | None = None
-        self._confirmed_s = 0.0
-        self._database: DatabaseState = "away"
+        self._connect = connect or listener.connect
+        self._held: tuple[Snapshot, float] | None = None  # and when it was last known to be current
+        self._trouble: Trouble | None = "away"
+        self._said = False
+        self._doubted = False
+        self._waits = {"away": BackOff(FIRST_WAIT_S, MOST_AWAY_S), "other": BackOff(1.0, MOST_OTHER_S)}
+        self._rest_until_s = 0.0
+        self._warmed_to = datetime.now(SHANGHAI)
         self._first = threading.Event()
         self._stop = threading.Event()
         self._bell: socket.socket | None = None
@@ -144,7 +121,7 @@ class DatabaseKeeper:
             # Closing rings: the thread wakes from its wait.
             self._bell.close()
         if self._thread is not None:
-            self._thread.join(timeout=5.0)
+            self._thread.join(timeout=_STOP_S)
 
     def wait(self, timeout_s: float) -> bool:
         """Wait for the first snapshot."""
@@ -152,75 +129,107 @@ class DatabaseKeeper:
 
     def current(self) -> tuple[Snapshot, float]:
         """Give the snapshot and the seconds since the database last confirmed it."""
-        snapshot = self._snapshot
-        if snapshot is None:
+        held = self._held
+        if held is None:
             raise NotReadyError
-        return snapshot, time.monotonic() - self._confirmed_s
+        return held[0], time.monotonic() - held[1]
 
     def health(self) -> Health:
         """Tell the state of snapshot and database."""
-        snapshot = self._snapshot
-        age_s = None if snapshot is None else time.monotonic() - self._confirmed_s
-        return Health(snapshot, age_s, database=self._database, source="database")
+        held, trouble = self._held, self._trouble
+        snapshot, age_s = (held[0], time.monotonic() - held[1]) if held else (None, None)
+        database: DatabaseState = "away" if trouble == "away" else "up"
+        return Health(snapshot, age_s, database=database, source="database", trouble=trouble)
 
     def _run(self, ear: socket.socket) -> None:
         with ear:
             while not self._stop.is_set():
-                self._try_to_follow(ear)
+                try:
+                    self._follow(ear)
+                except Exception as error:
+                    self._stop.wait(self._note(error))
 
-    def _try_to_follow(self, ear: socket.socket) -> None:
-        try:
-            self._follow(ear)
-        except Exception as error:
-            if self._database == "up" or self._snapshot is None:
-                # The class only: a message may quote a row.
-                _log.warning("database away, trying again every second: %s", type(error).__name__)
-            self._database = "away"
-            self._stop.wait(_RETRY_S)
+    def _note(self, error: Exception) -> float:
+        """Remember what went wrong, say it when it is news, and give the seconds to wait."""
+        trouble = trouble_of(error)
+        if (trouble, self._said) != (self._trouble, True):
+            _log.warning("cannot follow the registry [%s]: %s", trouble, described(error))
+        self._trouble, self._said = trouble, True
+        # After an error in building, what was built before is not built upon.
+        self._doubted |= trouble != "away"
+        return self._waits["away" if trouble == "away" else "other"].next_s()
 
     def _follow(self, ear: socket.socket) -> None:
-        """Keep the snapshot current over one connection; raises when it breaks."""
-        conn = self._connect(self._url)
+        """Keep the snapshot current over one connection; raises when that cannot be done."""
+        heard = Listener(self._connect(self._url))
         try:
-            conn.autocommit = True
-            with conn.cursor() as cursor:
-                cursor.execute(f"LISTEN {CHANNEL}")
-            # Not select: its descriptors end at 1024, and a busy server has more.
-            waiting = select.poll()
-            waiting.register(conn.fileno(), select.POLLIN)
-            waiting.register(ear.fileno(), select.POLLIN)
             while not self._stop.is_set():
-                self._look(conn)
-                waiting.poll(1000 * self._poll_s)
-                conn.poll()
-                conn.notifies.clear()
+                self._look(heard)
+                heard.wait(ear, self._poll_s)
         finally:
-            with suppress(Exception):
-                conn.close()
+            heard.close()
 
-    def _look(self, conn: Connection) -> None:
+    def _look(self, heard: Listener) -> None:
         asked_s = time.monotonic()
-        version = store.data_version(conn)
-        snapshot = self._snapshot
-        if snapshot is None or version != snapshot.data_version:
-            self._replace(
-                conn, snapshot if snapshot is not None and version > snapshot.data_version else None
-            )
-        if self._database != "up":
-            _log.info("database up, data version %d", version)
-        self._confirmed_s, self._database = asked_s, "up"
-        self._first.set()
-
-    def _replace(self, conn: Connection, old: Snapshot | None) -> None:
-        """Load what changed since ``old``, or everything (also when the registry's version went back)."""
-        started_s = time.monotonic()
-        table = HolidayTable.from_library().merged(holidays.read(conn))
-        now = datetime.now(SHANGHAI)
-        if old is None:
-            new = Snapshot.build(store.read_stations(conn), table, loaded_at=now)
+        version, held = heard.version(), self._held
+        if self._trouble == "away":
+            self._trouble = None
+            _log.info("the database answers, data version %d", version.data_version)
+        if held is None or version != (held[0].registry_id, held[0].data_version):
+            # Loading may take at most half of the time, however often something changes.
+            self._stop.wait(max(0.0, self._rest_until_s - time.monotonic()))
+            asked_s = self._replace(heard)
+            self._rest_until_s = time.monotonic() + min(time.monotonic() - asked_s, _REST_S)
         else:
-            changed = store.read_stations(conn, since=old.data_version)
-            new = old.updated(changed, table, loaded_at=now)
-        self._snapshot = new
-        took_s = time.monotonic() - started_s
+            self._held = held[0], asked_s
+        self._trouble, self._said, self._doubted = None, False, False
+        for waits in self._waits.values():
+            waits.reset()
+        self._warm_ahead()
+        if not self._first.is_set():
+            # What is there now stays: the collector need not look through it again and again.
+            gc.collect()
+            gc.freeze()
+            self._first.set()
+
+    def _replace(self, heard: Listener) -> float:
+        """Load what changed since the last snapshot, or everything where that does not lead to the present.
+
+        Returns
+        -------
+        asked_s
+            The moment of ``time.monotonic`` that the new snapshot is known to have been current at.
+        """
+        asked_s = time.monotonic()
+        with heard.one_moment():
+            version, table, now = heard.version(), heard.holidays(), datetime.now(SHANGHAI)
+            old = self._to_build_on(version)
+            if old is None:
+                new = Snapshot.build(
+                    heard.stations(None),
+                    table,
+                    loaded_at=now,
+                    data_version=version.data_version,
+                    registry_id=version.registry_id,
+                )
+            else:
+                changed = heard.stations(old.data_version)
+                new = old.updated(changed, table, loaded_at=now, data_version=version.data_version)
+        self._held = new, asked_s
+        took_s = time.monotonic() - asked_s
         _log.info("data version %d, %d public stations, %.2f s", new.data_version, len(new), took_s)
+        return asked_s
+
+    def _to_build_on(self, version: Version) -> Snapshot | None:
+        if self._held is None or self._doubted:
+            return None
+        old, _ = self._held
+        follows = old.registry_id == version.registry_id and old.data_version <= version.data_version
+        return old if follows else None
+
+    def _warm_ahead(self) -> None:
+        """Work the hours of tomorrow out today, so that no request has to at midnight."""
+        tomorrow = datetime.now(SHANGHAI) + timedelta(days=1)
+        if self._held is not None and tomorrow.date() != self._warmed_to.date():
+            self._held[0].schedules.warm(tomorrow)
+            self._warmed_to = tomorrow

@@ -15,6 +15,7 @@ from data.postgres import db
 from data.postgres.db import Connection, Limits, Pool
 from data.postgres.deadline import deadline
 from service.errors import AwayError
+from service.trouble import trouble_of
 
 _log = logging.getLogger("yizhan.reader")
 
@@ -25,9 +26,6 @@ QUEUE: Final = 64
 """The most reads that wait or run at a time; one more is refused at once."""
 WAIT_S: Final = 5.0
 """The longest that a request waits for its read, seconds."""
-
-_NOT_OURS: Final = frozenset({"3F000", "42P01", "42703", "42883", "42501"})
-"""SQLSTATEs of a database whose schema is not, not yet or no longer this program's (a restore is running)."""
 
 
 class Reader:
@@ -71,7 +69,7 @@ class Reader:
         except (DatabaseAway, TimeoutError) as error:
             raise AwayError from error
         except DatabaseError as error:
-            if error.sqlstate not in _NOT_OURS:
+            if trouble_of(error) != "schema":
                 raise
             _log.warning("the database refused a read: SQLSTATE %s", error.sqlstate)
             raise AwayError from error

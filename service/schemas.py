@@ -222,6 +222,9 @@ class ReadyAnswer(_Answer):
     ready: bool
     source: Literal["database", "file"]
     database: Literal["up", "away", "none"]
+    trouble: Literal["away", "schema", "rows", "refused", "defect"] | None = Field(
+        default=None, description="Why the data are not being renewed; absent while they are."
+    )
     data_version: int | None = None
     data_age_s: float | None = None
     loaded_at: str | None = None

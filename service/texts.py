@@ -189,10 +189,16 @@ HISTORY_BEFORE = Text(
 LIVEZ = Text("进程在运行", "The process is alive")
 READYZ = Text("能否服务，数据新旧", "Whether it can serve, and how fresh its data are")
 READYZ_MEANING = Text(
-    "载入站点之前为 503。数据库中断时仍为 200：查询照常，database 为 away，data_age_s "
-    "为数据上次确认为最新距今的秒数。",
-    "503 until stations are loaded. With the database away still 200: reads go on, database says away, and "
-    "data_age_s counts the seconds since the data were last known to be current.",
+    "200：能答复最近站点查询；载入站点之前为 503。数据库中断时仍为 200：查询照常，database 为 away，data_age_s "
+    "为数据上次确认为最新距今的秒数，一直增长。trouble 说明数据为何没有更新：away 数据库连接不上或无应答，"
+    "schema 库表不是本程序的（未迁移、较新或正在恢复），rows 登记内容不合规定，refused 数据库拒绝，"
+    "defect 本程序出错；没有 trouble 即更新正常。",
+    "200: nearest stations can be answered; 503 until stations are loaded. With the database away still 200: "
+    "reads go on, database says away, and data_age_s, the seconds since the data were last known to be current, "
+    "grows. trouble says why the data are not being renewed: away = the database cannot be reached or does not "
+    "answer, schema = its tables are not this program's (not migrated, newer, being restored), rows = the "
+    "registry holds what breaks its contract, refused = the database refuses, defect = an error of this program; "
+    "absent while all is well.",
 )
 PARAMETER_MEANINGS: Final[dict[str, Text]] = {
     "lon": Text("经度（bd09mc 为米）。", "Longitude (metres for bd09mc)."),

@@ -2,6 +2,7 @@
 
 import orjson
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 
 from service import openapi, query, schemas, texts
 from service.keeper import Health, Keeper
@@ -9,7 +10,9 @@ from service.keeper import Health, Keeper
 router = APIRouter(tags=["health"])
 
 
-@router.get("/livez", summary=str(texts.LIVEZ), openapi_extra=openapi.operation())
+@router.get(
+    "/livez", summary=str(texts.LIVEZ), response_class=PlainTextResponse, responses=openapi.problems(400)
+)
 async def livez(request: Request) -> Response:
     """Answer ``ok`` for as long as the process answers at all."""
     query.read_pairs(request.scope["query_string"], {})
@@ -20,7 +23,11 @@ async def livez(request: Request) -> Response:
     "/readyz",
     summary=str(texts.READYZ),
     description=str(texts.READYZ_MEANING),
-    responses={200: {"model": schemas.ReadyAnswer}, 503: {"model": schemas.ReadyAnswer}},
+    responses={
+        200: {"model": schemas.ReadyAnswer},
+        503: {"model": schemas.ReadyAnswer},
+        **openapi.problems(400),
+    },
 )
 async def readyz(request: Request) -> Response:
     """Tell the truth about snapshot and database."""
@@ -43,6 +50,8 @@ def _told(health: Health) -> dict[str, object]:
         "source": health.source,
         "database": health.database,
     }
+    if health.trouble is not None:
+        told["trouble"] = health.trouble
     if health.snapshot is not None and health.data_age_s is not None:
         snapshot = health.snapshot
         told |= {

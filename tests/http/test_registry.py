@@ -179,7 +179,7 @@ def test_reads_go_on_while_the_database_is_away(
 def test_a_poll_finds_what_no_notification_brought(
     registry: db.Connection, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.keeper.CHANNEL", "nobody_speaks_here")
+    monkeypatch.setattr("service.listener.CHANNEL", "nobody_speaks_here")
     keeper = DatabaseKeeper(database_url, poll_s=0.2)
     keeper.start()
     assert keeper.wait(20)
