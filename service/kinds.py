@@ -112,7 +112,9 @@ class Integer(Kind):
         return self.take(int(text))
 
     def take(self, value: object) -> int:
-        """Take a JSON integer; 5.0 is none."""
+        """Take a JSON number that is whole; 5.0 is, because JSON knows one kind of number."""
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValueProblemError(texts.NOT_AN_INTEGER.format(example=self.low))
         if not self.low <= value <= self.high:
@@ -239,7 +241,7 @@ class Moment(Kind):
 
     def schema(self) -> dict[str, Any]:
         """Describe a time."""
-        return {"type": "string", "format": "date-time"}
+        return {"type": "string", "format": "date-time", "pattern": "^2[01][0-9]{2}-"}
 
 
 class Adcode(Kind):

@@ -1,12 +1,20 @@
 """The OpenAPI document, written from the same tables that requests are read by."""
 
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from service import schemas, texts
 from service.errors import PROBLEM_TYPE, RULES
 from service.query import Parameter, Table, object_schema
+
+_OF_DATA: Final = ("X-Request-Id", "X-Data-Version", "X-Data-Age")
+_HEADERS: Final[dict[str, dict[str, Any]]] = {
+    "X-Request-Id": {"schema": {"type": "string"}},
+    "X-Data-Version": {"schema": {"type": "integer", "minimum": 0}},
+    "X-Data-Age": {"schema": {"type": "number", "minimum": 0}},
+    "Retry-After": {"schema": {"type": "integer", "minimum": 1}},
+}
 
 
 def operation(
@@ -37,17 +45,26 @@ def operation(
 
 
 def answers(model: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the answers of one route: the model for 200, problems for ``statuses``."""
+    """Describe the answers of one route about data: the model for 200, problems for ``statuses``."""
+    described: dict[int | str, dict[str, Any]] = {200: {"model": model, "headers": _headers(*_OF_DATA)}}
+    return described | problems(*statuses)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the problems that a route answers."""
     codes: dict[int, list[str]] = {}
     for rule in RULES.values():
         codes.setdefault(rule.status, [])
         if rule.code not in codes[rule.status]:
             codes[rule.status].append(rule.code)
-    described: dict[int | str, dict[str, Any]] = {200: {"model": model}}
+    described: dict[int | str, dict[str, Any]] = {}
     reference = {"$ref": f"#/components/schemas/{schemas.ProblemAnswer.__name__}"}
     for status in statuses:
-        titles = "; ".join(f"{code}: {texts.TITLES[code]}" for code in codes[status])
-        described[status] = {"description": titles, "content": {PROBLEM_TYPE: {"schema": reference}}}
+        described[status] = {
+            "description": "; ".join(f"{code}: {texts.TITLES[code]}" for code in codes[status]),
+            "content": {PROBLEM_TYPE: {"schema": reference}},
+            "headers": _headers("X-Request-Id", *(["Retry-After"] if status == 503 else [])),
+        }
     return described
 
 
@@ -74,3 +91,10 @@ def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
         # a,b,c in one value
         described |= {"style": "form", "explode": False}
     return described
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    """Describe headers that an answer always has."""
+    return {
+        name: {**_HEADERS[name], "description": str(texts.HEADERS[name]), "required": True} for name in names
+    }

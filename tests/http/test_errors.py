@@ -149,7 +149,7 @@ BODIES = {
     '{"lon": {"a": 1}, "lat": 39.9, "coordsys": "wgs84"}': "lon",
     '{"lon": 116.4, "lat": 39.9, "coordsys": 84}': "coordsys",
     '{"lon": 116.4, "lat": 39.9, "coordsys": "\\ud800"}': "coordsys",
-    '{"lon": 116.4, "lat": 39.9, "coordsys": "wgs84", "k": 5.0}': "k",
+    '{"lon": 116.4, "lat": 39.9, "coordsys": "wgs84", "k": 5.5}': "k",
     '{"lon": 116.4, "lat": 39.9, "coordsys": "wgs84", "k": null}': "k",
     '{"lon": 116.4, "lat": 39.9, "coordsys": "wgs84", "k": true}': "k",
     '{"lon": 116.4, "lat": 39.9, "coordsys": "wgs84", "k": 5, "k": 6}': "k",

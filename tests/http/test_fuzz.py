@@ -1,0 +1,128 @@
+"""Every route of our OpenAPI document, fuzzed by Schemathesis on a real socket, over a real registry.
+
+Whatever is sent: no 5xx, no undocumented status, type, header or field; what the document forbids is refused,
+and what it allows is accepted. Routes are taken from the document, so that a new one is fuzzed without a word
+here. A run is the same each time: fixed seed, fixed number of cases.
+"""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import hypothesis
+import pytest
+import requests
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.openapi import from_dict
+
+from data.postgres import db
+from service.app import create_app
+from service.keeper import DatabaseKeeper, FrameKeeper
+from service.reader import Reader
+from service.settings import Settings
+from tests.http.made import frame_of
+from tests.http.running import Running
+
+SEED = 20210101
+CASES = 60
+INSERT = """
+INSERT INTO yizhan.station (station_id, name, source, audience, adcode, opening_hours, position,
+                            given_x, given_y, given_coordsys, facilities)
+SELECT 'S' || lpad(n::text, 6, '0'), '驿站 ' || n, 'test', 'outdoor_workers', '110108',
+       CASE WHEN n % 3 = 0 THEN '24/7' END, ST_Point(lon, lat, 4326)::geography, lon, lat, 'wgs84',
+       '{"toilet": "working", "seat": "broken"}'::jsonb
+FROM (SELECT n, 116.2 + 0.004 * (n % 100) AS lon, 39.8 + 0.003 * (n / 10) AS lat
+      FROM generate_series(1, 400) AS n) AS made
+"""
+
+pytestmark = pytest.mark.postgis
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document with every route: also those that need a database, which nothing asks here."""
+    return create_app(Settings(), FrameKeeper(frame_of([])), reader=Reader("host=/nowhere")).openapi()
+
+
+SCHEMA = from_dict(document())
+load_all_checks()
+NEGATIVE = CHECKS.get_one("negative_data_rejection")
+
+
+@pytest.fixture(scope="module")
+def served(standing_database_url: str) -> Iterator[Running]:
+    """A server over a registry of 400 stations, one of them changed three times."""
+    print(f"seed {SEED}, {CASES} cases for each route and phase")  # noqa: T201
+    with closing(db.connect(standing_database_url, role="writer")) as conn:
+        for statement in (INSERT, *[f"UPDATE yizhan.station SET capacity = {n}" for n in (5, 6)]):
+            with db.transaction(conn), conn.cursor() as cursor:
+                cursor.execute(statement)
+    keeper = DatabaseKeeper(standing_database_url)
+    with Running(Settings(port=0, body_wait_s=5.0), keeper, reader=Reader(standing_database_url)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as kept:
+        yield kept
+
+
+@SCHEMA.parametrize()
+@hypothesis.seed(SEED)
+@hypothesis.settings(
+    max_examples=CASES,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+def test_every_route_keeps_its_word(case: Case, served: Running, session: requests.Session) -> None:
+    if case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE:
+        mend(case.query, in_query=True)
+        mend(case.body, in_query=False)
+    with warnings.catch_warnings():
+        # Chunked bodies of odd values are odd on purpose.
+        warnings.simplefilter("ignore")
+        answer = case.call(base_url=served.url, session=session)
+    # In a batch a bad point is refused alone, in an answer that is otherwise good.
+    refused = answer.status_code == 200 and answer.content[:1] == b"{" and failed_points(answer.json())
+    case.validate_response(answer, excluded_checks=[NEGATIVE] if refused else [])
+
+
+def failed_points(answer: dict[str, Any]) -> int:
+    return int(answer.get("summary", {}).get("failed", 0))
+
+
+def test_no_route_of_the_document_is_left_out() -> None:
+    named = set(document()["paths"])
+    asked = {operation.ok().path for operation in SCHEMA.get_all_operations()}
+    assert asked == named
+    assert {
+        "/v1/stations/nearest",
+        "/v1/stations/nearest:batch",
+        "/v1/stations/{station_id}/history",
+    } <= named
+
+
+def mend(values: Any, *, in_query: bool) -> None:
+    """Mend what no JSON Schema of single parameters can say, so that a valid case must be accepted.
+
+    A position is either ``location`` or ``lon`` and ``lat``, within its coordinate system; a time is either
+    ``open_at`` or ``open_now``.
+    """
+    if not isinstance(values, dict):
+        return
+    if "open_at" in values:
+        values.pop("open_now", None)
+    if "coordsys" not in values or "points" in values:
+        return
+    given = values.pop("location", None) or (116.4, 39.9)
+    x, y = given.split(",") if isinstance(given, str) else given
+    x, y = values.get("lon", x), values.get("lat", y)
+    most_x, most_y = (2e7, 1.2e7) if values["coordsys"] == "bd09mc" else (180.0, 90.0)
+    values["lon"], values["lat"] = (min(max(float(v), -m), m) for v, m in ((x, most_x), (y, most_y)))
+    if values["lon"] > 100:
+        # Both ways of giving a position are tried.
+        pair = values.pop("lon"), values.pop("lat")
+        values["location"] = ",".join(map(str, pair)) if in_query else list(pair)
