@@ -21,6 +21,7 @@ from service.errors import BodyError, FieldProblem, shown
 from service.query import MAX_LABEL_LENGTH, POINT_PARAMETERS
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 Label = str | int | None
 
 _MEMBERS: Final = itemgetter("id", "lon", "lat")

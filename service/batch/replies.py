@@ -1,6 +1,6 @@
 """The answer to a batch: every point searched on one snapshot, the answer written piece by piece."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -8,11 +8,12 @@ import numpy as np
 import orjson
 
 from data.hours.schedule import SHANGHAI
+from geo.curve import along_curve
 from geo.nearest import Hits
 from service import answers, query, texts
 from service.answers import AsOf
 from service.batch import bodies
-from service.batch.points import FloatArray, Points, encoded
+from service.batch.points import FloatArray, IntArray, Label, Points, encoded
 from service.errors import TooManyPointsError
 from service.query import BatchQuery
 from service.snapshot import Snapshot
@@ -21,7 +22,8 @@ MAX_HITS: Final = 500_000
 """The most that k times the number of points may be: some 30 MB of answer."""
 _SEARCHED_AT_ONCE: Final = 50_000
 """Stations asked for by one search; during a search the interpreter is free."""
-_WRITTEN_AT_ONCE: Final = 1_000
+_WRITTEN_AT_ONCE: Final = 500
+"""Stations: a fifth of a millisecond."""
 
 Breathe = Callable[[], None]
 
@@ -81,12 +83,16 @@ def _search(as_of: AsOf, asked: BatchQuery, lon: FloatArray, lat: FloatArray, br
     if accept is not None and len(lon) > run:
         # Else each run would make an index of the accepted stations for itself.
         index, accept = index.restricted(accept), None
-    parts = []
-    for start in range(0, max(len(lon), 1), run):
-        part = slice(start, start + run)
-        parts.append(index.query_many(lon[part], lat[part], asked.k, radius_m=asked.radius_m, accept=accept))
+    shape = (len(lon), asked.k)
+    hits = Hits(np.empty(shape, np.int64), np.empty(shape), np.empty(shape))
+    order = along_curve(lon, lat)
+    for start in range(0, len(lon), run):
+        rows = order[start : start + run]
+        found = index.query_many(lon[rows], lat[rows], asked.k, radius_m=asked.radius_m, accept=accept)
+        for whole, part in zip(hits, found, strict=True):
+            whole[rows] = part
         breathe()
-    return Hits(*map(np.concatenate, zip(*parts, strict=True)))
+    return hits
 
 
 def _head(as_of: AsOf, asked: BatchQuery, points: Points) -> bytes:
@@ -106,32 +112,43 @@ def _results(snapshot: Snapshot, asked: BatchQuery, points: Points, hits: Hits) 
         rows = range(start, min(start + run, len(points)))
         part = slice(rows.start, rows.stop)
         found = _found(snapshot, asked, hits.positions[part], hits.distance_m[part])
-        lines = [
-            b'{"id":%b,"stations":[%b]}' % pair
-            for pair in zip(map(orjson.dumps, points.ids[part]), found, strict=True)
-        ]
+        labels = _each_as_json(points.ids[part])
+        lines = [b'{"id":%b,"stations":[%b]}' % pair for pair in zip(labels, found, strict=True)]
         if points.problems:
             for i in filter(points.problems.__contains__, rows):
-                lines[i - start] = b'{"id":%b,%b}' % (
-                    orjson.dumps(points.ids[i]),
-                    encoded(points.problems[i]),
-                )
+                lines[i - start] = b'{"id":%b,%b}' % (labels[i - start], encoded(points.problems[i]))
         yield (b"," if start else b"") + b",".join(lines)
 
 
-def _found(
-    snapshot: Snapshot, asked: BatchQuery, positions: "np.ndarray", distance_m: FloatArray
-) -> list[bytes]:
+def _found(snapshot: Snapshot, asked: BatchQuery, positions: IntArray, distance_m: FloatArray) -> list[bytes]:
     """Write the stations of each point, commas between."""
     there = positions >= 0
     rows = positions[there]
-    columns = [map(orjson.dumps, snapshot.station_ids[rows].tolist()), distance_m[there].tolist()]
-    form = b'{"station_id":%b,"distance_m":%.1f}'
+    columns = [
+        _each_as_json(snapshot.station_ids[rows].tolist()),
+        _each_as_json(distance_m[there].round(1).tolist()),
+    ]
+    form = b'{"station_id":%b,"distance_m":%b}'
     if asked.ret_coordsys is not None:
-        columns += [values[rows].tolist() for values in snapshot.places[asked.ret_coordsys]]
-        form = b'{"station_id":%b,"distance_m":%.1f,"lon":%.7f,"lat":%.7f}'
+        columns += [_each_as_json(values[rows].tolist()) for values in snapshot.places[asked.ret_coordsys]]
+        form = b'{"station_id":%b,"distance_m":%b,"lon":%b,"lat":%b}'
     written = [form % hit for hit in zip(*columns, strict=True)]
-    if asked.k == 1 and len(written) == len(positions):
+    if len(written) == len(positions) and asked.k == 1:
         return written
     ends = np.cumsum(there.sum(axis=1)).tolist()
     return [b",".join(written[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
+
+
+def _each_as_json(values: Sequence[Label | float]) -> list[bytes]:
+    """Write each value as JSON.
+
+    Examples
+    --------
+    >>> _each_as_json([7, "a", None]), _each_as_json(["a,b", 8])
+    ([b'7', b'"a"', b'null'], [b'"a,b"', b'8'])
+    """
+    written = orjson.dumps(values)
+    # One call for all of them, unless a value holds a comma of its own.
+    if written.count(b",") == len(values) - 1:
+        return written[1:-1].split(b",")
+    return list(map(orjson.dumps, values))
