@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import orjson
@@ -21,8 +20,12 @@ _REPEATED: Final = ("radius_m", "is_24h", "facilities", "street_facing", "access
 """Parameters that an answer repeats as they were read."""
 
 
-@dataclass(frozen=True, slots=True)
-class AsOf:
+_HIT: Final = b'%b,"lon":%.7f,"lat":%.7f,"distance_m":%.1f,"bearing_deg":%.1f%b}'
+_HIT_HERE: Final = b'%b,"lon":%.7f,"lat":%.7f,"distance_m":0.0%b}'
+"""At the very place there is no direction."""
+
+
+class AsOf(NamedTuple):
     """What is answered from: a snapshot, the seconds since it was known to be current, the hours to tell."""
 
     snapshot: Snapshot
@@ -63,20 +66,21 @@ def nearest(as_of: AsOf, query: NearestQuery, place: LonLat, selection: Selectio
         The answer as documented (``service.schemas.NearestAnswer``).
     """
     snapshot, openings = as_of.snapshot, as_of.openings
-    hits = selection.index.query(
+    found = selection.index.find(
         place.lon, place.lat, query.k, radius_m=query.radius_m, accept=selection.accept
     )
     x, y = snapshot.places[query.ret_coordsys]
-    bodies, codes = snapshot.bodies, snapshot.schedule_codes
+    lon_of, lat_of, code_of = x.item, y.item, snapshot.schedule_codes.item
+    bodies, part = snapshot.bodies, openings.part
     results = []
-    for row, distance_m, bearing_deg in zip(
-        hits.positions.tolist(), hits.distance_m.tolist(), hits.bearing_deg.tolist(), strict=True
-    ):
-        where = b',"lon":%.7f,"lat":%.7f,"distance_m":%.1f' % (x.item(row), y.item(row), distance_m)
-        # At the very place there is no direction; and what would be written 360.0 is north.
+    for row, distance_m, bearing_deg in found:
+        hours = part(code_of(row))
         if distance_m > 0:
-            where += b',"bearing_deg":%.1f' % (bearing_deg if bearing_deg < 359.95 else 0.0)
-        results.append(bodies[row] + where + openings.part(codes.item(row)) + b"}")
+            # What would be written 360.0 is north.
+            turned = bearing_deg if bearing_deg < 359.95 else 0.0
+            results.append(_HIT % (bodies[row], lon_of(row), lat_of(row), distance_m, turned, hours))
+        else:
+            results.append(_HIT_HERE % (bodies[row], lon_of(row), lat_of(row), hours))
     return _listed(as_of, results, b'"query":' + orjson.dumps(understood(query, openings)) + b",")
 
 

@@ -65,12 +65,9 @@ def create_app(
     app.state.batches = Desk()
     app.state.map_page = MapPage(map_page) if map_page else None
     app.state.reader = reader
-    app.include_router(stations.router)
-    app.include_router(batch.router)
-    app.include_router(health.router)
-    app.include_router(pages.router)
-    if reader:
-        app.include_router(history.router)
+    for part in (stations, batch, health, pages, *([history] if reader else [])):
+        # Not include_router: an included router matches every request twice.
+        app.router.routes.extend(part.router.routes)
     if map_page:
         app.add_api_route("/map", pages.map_page, methods=["GET"], include_in_schema=False)
     for kind in (ServiceError, DataError, CoordinateError, HTTPException, RequestValidationError):

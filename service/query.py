@@ -9,7 +9,8 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, NoReturn
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from geo import texts as geo_texts
@@ -22,6 +23,15 @@ from service.kinds import Kind, ValueProblemError
 
 MAX_PARAMETERS: Final = 40
 MAX_VALUE_LENGTH: Final = 1000
+_MOST_KNOWN: Final = 256
+_FEW_VALUES: Final = (
+    kinds.Adcode,
+    kinds.Choice,
+    kinds.Codes,
+    kinds.CoordinateSystem,
+    kinds.Flag,
+    kinds.Integer,
+)
 
 _METRES: Final = 20_037_508.35
 """Half the circumference in BD-09 metres: the widest value that any coordinate system here can hold."""
@@ -36,11 +46,23 @@ class Parameter:
     example: Any
     required: bool = False
     meaning: Text | None = None
+    known: dict[bytes, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What texts were read as before, of a kind whose values are few (never of positions)."""
 
     @property
     def text(self) -> Text:
         """What the parameter means, for the documentation and for the problem that it is missing."""
         return self.meaning or texts.PARAMETER_MEANINGS[self.name]
+
+    def read(self, raw: bytes) -> Any:
+        """Read a value of a query string; raise ``ValueProblemError``."""
+        text = _decoded(raw)
+        if not text:
+            raise ValueProblemError(texts.EMPTY_VALUE)
+        value = self.kind.read(text)
+        if isinstance(self.kind, _FEW_VALUES) and len(self.known) < _MOST_KNOWN:
+            self.known[raw] = value
+        return value
 
 
 Table = Mapping[str, Parameter]
@@ -151,8 +173,7 @@ class Filters:
 NO_FILTERS: Final = Filters()
 
 
-@dataclass(frozen=True, slots=True)
-class NearestQuery:
+class NearestQuery(NamedTuple):
     """A question for the nearest stations, as understood.
 
     ``x``, ``y`` are in ``coordsys``; ``open_at`` None asks for any hours, ``open_now`` True for those of now.
@@ -167,7 +188,7 @@ class NearestQuery:
     open_at: datetime | None = None
     open_now: bool = False
     filters: Filters = NO_FILTERS
-    said: Mapping[str, Any] = field(default_factory=dict)
+    said: Mapping[str, Any] = MappingProxyType({})
     """The parameters as read, to be repeated in the answer."""
 
     @property
@@ -249,12 +270,17 @@ def read_pairs(query_string: bytes, table: Table) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for part in parts:
         raw_name, _, raw_value = part.partition(b"=")
+        name = raw_name.decode("latin-1")
+        parameter = table.get(name)
+        if parameter is not None and raw_value in parameter.known and name not in values:
+            values[name] = parameter.known[raw_value]
+            continue
         try:
             name = _decoded(raw_name)
         except ValueProblemError as wrong:
             problems.append(FieldProblem(raw_name.decode("ascii", "replace"), wrong.text))
             continue
-        _read_one(name, raw_value, table, values=values, problems=problems, read=_from_text)
+        _read_one(name, raw_value, table, values=values, problems=problems, read=Parameter.read)
     if problems:
         raise ParameterError(problems)
     return values
@@ -410,7 +436,7 @@ def _read_one(
     *,
     values: dict[str, Any],
     problems: list[FieldProblem],
-    read: Callable[[Kind, Any], Any],
+    read: Callable[[Parameter, Any], Any],
 ) -> None:
     parameter = table.get(name)
     if parameter is None:
@@ -420,24 +446,17 @@ def _read_one(
         problems.append(FieldProblem(name, texts.DUPLICATE_PARAMETER))
         return
     try:
-        values[name] = read(parameter.kind, raw)
+        values[name] = read(parameter, raw)
     except ValueProblemError as wrong:
         # Kept as seen, so that a second one is a repetition; with a problem no value is ever used.
         values[name] = None
         problems.append(FieldProblem(name, wrong.text))
 
 
-def _from_text(kind: Kind, raw: bytes) -> Any:
-    text = _decoded(raw)
-    if not text:
-        raise ValueProblemError(texts.EMPTY_VALUE)
-    return kind.read(text)
-
-
-def _from_json(kind: Kind, value: object) -> Any:
+def _from_json(parameter: Parameter, value: object) -> Any:
     if isinstance(value, str) and len(value) > MAX_VALUE_LENGTH:
         raise ValueProblemError(texts.TOO_LONG.format(n=MAX_VALUE_LENGTH))
-    return kind.take(value)
+    return parameter.kind.take(value)
 
 
 def _decoded(raw: bytes) -> str:

@@ -1,16 +1,14 @@
 """Routes about stations: the nearest ones, one, a page of all."""
 
-import asyncio
 from datetime import datetime
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 
 from data.hours.schedule import SHANGHAI
-from service import answers, openapi, query, schemas, texts
+from service import answers, incoming, openapi, query, schemas, texts
 from service.answers import AsOf
-from service.errors import ContentTypeError, SlowBodyError, TooLargeError
 from service.keeper import Keeper
 from service.kinds import StationId
 from service.query import (
@@ -20,9 +18,11 @@ from service.query import (
     NearestQuery,
     Parameter,
 )
-from service.routers.lean import LeanRoute
+from service.routers.lean import JsonBytes, LeanRoute
 from service.selection import Selection
 from service.settings import Settings
+
+_NO_STORE: Final = (b"cache-control", b"no-store")
 
 router = APIRouter(prefix="/v1/stations", tags=["stations"], route_class=LeanRoute)
 
@@ -69,7 +69,7 @@ async def list_stations(request: Request) -> Response:
 
 
 @router.get(
-    "/{station_id}",
+    "/{station_id:id}",
     summary=str(texts.STATION),
     description=str(texts.STATION_MEANING),
     responses=openapi.answers(schemas.StationAnswer, 400, 404, 503),
@@ -112,33 +112,11 @@ def _as_of(request: Request, at: datetime | None = None) -> AsOf:
 async def _json_body(request: Request) -> bytes:
     """Read the body: declared as JSON, no larger and no slower than the settings allow."""
     settings: Settings = request.app.state.settings
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise ContentTypeError(texts.WRONG_CONTENT_TYPE)
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(settings.body_wait_s):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > settings.body_limit_bytes:
-                    raise TooLargeError(texts.BODY_TOO_LARGE.format(n=settings.body_limit_bytes))
-                chunks.append(chunk)
-    except TimeoutError:
-        raise SlowBodyError(texts.SLOW_BODY.format(n=f"{settings.body_wait_s:g}")) from None
-    except ClientDisconnect:
-        # Nobody reads the answer any more; it only must not count as a defect.
-        raise SlowBodyError(texts.SLOW_BODY.format(n=f"{settings.body_wait_s:g}")) from None
-    return b"".join(chunks)
+    return b"".join(
+        await incoming.content(request, most_bytes=settings.body_limit_bytes, wait_s=settings.body_wait_s)
+    )
 
 
 def _json(body: bytes, as_of: AsOf) -> Response:
-    return Response(
-        body,
-        media_type="application/json",
-        headers={
-            "cache-control": "no-store",
-            "x-data-version": str(as_of.snapshot.data_version),
-            "x-data-age": f"{as_of.age_s:.1f}",
-        },
-    )
+    version = (b"x-data-version", b"%d" % as_of.snapshot.data_version)
+    return JsonBytes(body, [_NO_STORE, version, (b"x-data-age", b"%.1f" % as_of.age_s)])
