@@ -5,6 +5,7 @@ ends on another one shares a node with it; a gate on a wall and a door on a faca
 """
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ FIRST_ID: Final = 900_000_000_000
 STAMP: Final = "2026-01-01T00:00:00Z"
 GENERATOR: Final = "yizhan 示例（虚构） invented sample"
 _JOIN_M: Final = 0.02
+_FENCE_AWAY_M: Final = 75.0
+_FENCE_OUT_M: Final = 1.0
 
 Place = tuple[float, float]
 
@@ -113,6 +116,28 @@ class Drawing:
         others = [line for line in self.lines if "highway" not in line.tags]
         return Drawing([*others, *pieces], dict(self.points), ringed)
 
+    def fenced(self, count: int, away_from: Sequence[Place]) -> "Drawing":
+        """Copy the plan with fences around ``count`` rectangular houses, none near the places given.
+
+        Raises
+        ------
+        ValueError
+            There are fewer such houses.
+        """
+        houses = [line.corners for line in self.lines if "building" in line.tags and len(line.corners) == 5]
+        lone = [corners for corners in houses if _clear_m(corners, away_from) > _FENCE_AWAY_M]
+        if count > len(lone):
+            raise ValueError(
+                f"{count} fences asked, only {len(lone)} houses stand apart; ask for more buildings"
+            )
+        fenced = Drawing(list(self.lines), dict(self.points), list(self.ringed))
+        for corners in lone[: max(count, 0)]:
+            x, y = [c[0] for c in corners], [c[1] for c in corners]
+            west, south, east, north = min(x), min(y), max(x), max(y)
+            out = _FENCE_OUT_M
+            fenced.box(west - out, south - out, east + out, north + out, barrier="fence")
+        return fenced
+
     def bare(self) -> "Drawing":
         """Copy the plan without buildings, doors and compounds: the streets and what else is long."""
         lines = [line for line in self.lines if line.tags.keys() & {"highway", "waterway", "railway"}]
@@ -197,6 +222,11 @@ def _projection() -> pyproj.Proj:
 
 def _rounded(place: Place) -> Place:
     return round(place[0], 2), round(place[1], 2)
+
+
+def _clear_m(corners: tuple[Place, ...], places: Sequence[Place]) -> float:
+    """Distance from the nearest corner to the nearest place, metres; inf when there are no places."""
+    return min((math.dist(c, place) for c in corners for place in places), default=math.inf)
 
 
 def _plain(tags: dict[str, str]) -> dict[str, str]:

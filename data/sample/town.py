@@ -59,31 +59,40 @@ def write(folder: Path, seed: int = SEED) -> SampleFiles:
 
 
 def scaled(
-    folder: Path, *, streets: int = 0, buildings: int = 0, stations: int = 0, seed: int = SEED
+    folder: Path,
+    *,
+    streets: int = 0,
+    buildings: int = 0,
+    barriers: int = 0,
+    stations: int = 0,
+    seed: int = SEED,
 ) -> SampleFiles:
     """Write a large city: the town side by side, as often as it takes to have at least so many objects.
 
-    Streets still missing when there are buildings and stations enough come from towns without houses.
+    Streets still missing when there are buildings and stations enough come from towns without houses; barriers
+    still missing are fences around houses far from every station, so no verdict depends on them.
 
     Parameters
     ----------
     folder, seed
         As for ``write``.
-    streets, buildings
-        Street segments from junction to junction, and buildings, at least.
+    streets, buildings, barriers
+        Street segments from junction to junction, buildings, and walls and fences, at least.
     stations
         Stations, exactly; 0 for all that the towns have.
 
     Raises
     ------
     ValueError
-        A number is negative.
+        A number is negative, or there are fewer houses to fence than ``barriers`` asks.
     """
-    if min(streets, buildings, stations) < 0:
-        raise ValueError("streets, buildings and stations count objects; give 0 or more")
+    if min(streets, buildings, barriers, stations) < 0:
+        raise ValueError("streets, buildings, barriers and stations count objects; give 0 or more")
     drawing, spots = plan.draw(seed)
     drawing = drawing.split()
     full = max(1, math.ceil(buildings / _count(drawing, "building")), math.ceil(stations / len(spots)))
+    fences = math.ceil(barriers / full) - _count(drawing, "barrier")
+    drawing = drawing.fenced(fences, [spot.at for spot in spots if spot.at])
     towns = max(full, math.ceil(streets / _count(drawing, "highway")))
     side = math.ceil(math.sqrt(towns))
     shifts = [(plan.PITCH_X_M * (n % side), plan.PITCH_Y_M * (n // side)) for n in range(towns)]

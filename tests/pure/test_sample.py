@@ -134,18 +134,21 @@ def test_positions_are_stated_in_gcj02(rows: list[dict[str, str]]):
 
 
 def test_a_city_is_the_town_many_times_with_ids_of_its_own(tmp_path: Path):
-    files = town.scaled(tmp_path, streets=400, buildings=1_500, stations=100)
+    files = town.scaled(tmp_path, streets=400, buildings=1_500, barriers=300, stations=100)
     ids = Counter((item.type_str(), item.id) for item in osmium.FileProcessor(str(files.osm_pbf)))
     assert max(ids.values()) == 1
     ways = [dict(item.tags) for item in osmium.FileProcessor(str(files.osm_pbf), osmium.osm.WAY)]
     assert 1_500 <= sum("building" in tags for tags in ways) < 3_000
     assert sum("highway" in tags for tags in ways) >= 400
+    assert 300 <= sum("barrier" in tags for tags in ways) < 400
     with files.stations.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(files.intended) == 100
     assert len({row["站点编号"] for row in rows}) == len({row["名称"] for row in rows}) == 100
     with pytest.raises(ValueError, match="0 or more"):
         town.scaled(tmp_path, streets=-1)
+    with pytest.raises(ValueError, match="more buildings"):
+        town.scaled(tmp_path, barriers=1_000)
 
 
 @pytest.mark.parametrize("seed", [town.SEED, 1, 2, 3])
