@@ -19,7 +19,7 @@ from data.errors import DataError
 from geo.errors import GeoError
 from maps.errors import MapsError
 from service import console
-from service.commands import database, demo, holidays, pages, serving, stations, streets, texts
+from service.commands import checking, database, demo, holidays, pages, serving, stations, streets, texts
 from service.errors import ServiceError
 from service.settings import Settings, variable
 
@@ -37,8 +37,9 @@ app.command("import")(stations.import_stations)
 app.command("export")(stations.export)
 app.command("template")(stations.template)
 app.command("osm")(streets.import_streets)
-app.command("check")(streets.check)
+app.command("check")(checking.check)
 app.command("map")(pages.write_map)
+app.add_typer(checking.app, name="visits")
 app.add_typer(holidays.app, name="holidays")
 app.add_typer(database.app, name="db")
 

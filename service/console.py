@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from rich import progress as bars
 from rich.console import Console
+from rich.table import Table
 
 from geo.progress import Progress
 from geo.texts import Text
@@ -15,6 +16,12 @@ from geo.texts import Text
 def say(text: Text | str) -> None:
     """Write a result to standard output: both languages, each on its line; a plain string as it is."""
     _write(text, sys.stdout)
+
+
+def show(table: Table) -> None:
+    """Write a table to standard output, as wide as the terminal, or as its content where that is no terminal."""
+    width = None if sys.stdout.isatty() else 160
+    Console(file=sys.stdout, width=width).print(table)
 
 
 def note(text: Text | str) -> None:

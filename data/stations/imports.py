@@ -10,6 +10,7 @@ listed again comes back. Stations are told apart within their source: by station
 else name and address (``data/sql/imports/match.sql``). Unknown columns are named, never stored.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -152,6 +153,7 @@ def import_file(
     *,
     progress: Progress = silent,
     actor: str = "import",
+    inspect: Callable[[Connection, Prepared], None] | None = None,
 ) -> ImportReport:
     """Import a file of stations into the registry.
 
@@ -168,6 +170,8 @@ def import_file(
         Called a few times with step, done, total.
     actor
         Who does it, as the history will show.
+    inspect
+        Looks at the checked file before anything is stored; raises ``InputError`` to refuse it as a whole.
 
     Returns
     -------
@@ -185,6 +189,9 @@ def import_file(
     path = Path(path)
     with paused_collection():
         prepared = prepare(path, options, progress=progress)
+    if inspect is not None:
+        with db.transaction(conn):
+            inspect(conn, prepared)
     said: dict[str, object] = {"audience": options.audience, "replace_source": options.replace_source}
     with db.transaction(conn, actor=actor):
         registry = Registry(conn, prepared)

@@ -26,7 +26,7 @@ def sentence(code: str, reason: Text) -> Text:
     >>> sentence("capacity", Text("不对", "wrong"))
     Text(zh='容纳人数：不对', en='capacity: wrong')
     """
-    title = texts.FIELD_TITLE.get(code)
+    title = texts.FIELD_TITLE.get(code) or texts.VISIT_TITLE.get(code)
     return reason if title is None else Text(f"{title.zh}：{reason.zh}", f"{title.en}: {reason.en}")
 
 
@@ -79,7 +79,8 @@ def _rows(table: Table, reasons: Mapping[int, Sequence[tuple[str, Text]]]) -> It
     yield [*(table.headers[i] for i in kept), *points, *(a.zh for a in added)]
     for position in sorted(reasons):
         fields = dict.fromkeys(code for code, _ in reasons[position] if code)
-        titles = "、".join(texts.FIELD_TITLE[c].zh for c in fields if c in texts.FIELD_TITLE)
+        named = [texts.FIELD_TITLE.get(c) or texts.VISIT_TITLE.get(c) for c in fields]
+        titles = "、".join(title.zh for title in named if title is not None)
         why = " | ".join(str(sentence(code, reason)) for code, reason in reasons[position])
         place = [] if table.points is None else [
             "" if v != v else repr(float(v)) for v in (table.points.x[position], table.points.y[position])  # noqa: PLR0124

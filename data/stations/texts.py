@@ -387,3 +387,178 @@ EXPORT_KIND: Final = Text(
     "不会写 {suffix}；可用 .xlsx .csv .geojson .gpkg",
     "cannot write {suffix}; use .xlsx, .csv, .geojson or .gpkg",
 )
+
+# -- worksheets for visits
+
+VISIT_TITLE: Final[Mapping[str, Text]] = {
+    "seq": Text("序号", "no."),
+    "together": Text("同看", "see together"),
+    "link": Text("地图链接", "map link"),
+    "step_m": Text("距上一处(米)", "metres from the previous"),
+    "verdict": Text("目前结论", "verdict so far"),
+    "reason": Text("原因", "reason"),
+    "declared": Text("申报情况", "as declared"),
+    "look": Text("请现场查看", "please look at"),
+    "look_en": Text("现场查看(英文)", "what to look at"),
+    "visited_by": Text("核实单位", "visited by"),
+    "guarded": Text("门卫查问", "guard asks"),
+    "lift": Text("有电梯", "lift"),
+    "note": Text("核实备注", "note"),
+}
+"""Headers of a worksheet besides those of ``FIELD_TITLE``."""
+
+VISIT_NOTE: Final[Mapping[str, Text]] = {
+    "seq": Text("按行走顺序排列：同一街道乡镇的排在一起", "in walking order, township by township"),
+    "together": Text(
+        "涉及同一处大门或围墙的站点，看一次即可",
+        "stations behind the same gate or wall: one look settles them",
+    ),
+    "step_m": Text("直线距离；每个街道乡镇重新起算", "straight line; starts anew in each township"),
+    "verified_at": Text(
+        "必填，到现场的日期，例：2026-10-01；留空表示没去，这一行不导入",
+        "required: day of the visit, for instance 2026-10-01; empty = not visited, the row is skipped",
+    ),
+    "visited_by": Text(
+        "必填，核实人所在单位，不写姓名", "required: the unit of the visitor, no personal name"
+    ),
+    "street_door": Text(
+        "站点的门是否直接开向街道：是、否；没看清就留空",
+        "does the station's door open to the street: 是 or 否; leave empty what you did not see",
+    ),
+    "in_compound": Text(
+        "是否要先进院子、小区或单位大门：是、否", "must one first pass a gate into a compound: 是 or 否"
+    ),
+    "registration_required": Text("外人进入是否需登记：是、否", "must outsiders register: 是 or 否"),
+    "guarded": Text("门卫是否查问、阻拦外人：是、否", "does a guard question or stop outsiders: 是 or 否"),
+    "lift": Text(
+        "不在一层时，有无可用的电梯：是、否", "if not on the ground floor, is there a lift: 是 or 否"
+    ),
+    "floor": Text("在几楼：1 为地面层，-1 为地下一层", "which floor: 1 is the ground floor, -1 below it"),
+    "entrance": Text(
+        "位置不准时填门口的“经度,纬度”，坐标系见列名；准确则留空",
+        "“lon,lat” of the door if the position is wrong, in the system of the header; else empty",
+    ),
+    "note": Text("其他情况", "anything else"),
+    "version": Text("写出时的版本，勿改", "version when written; leave as it is"),
+}
+SHEET_VISITS: Final = Text("现场核实", "visits")
+SHEET_HOW: Final = Text("说明", "how to")
+VISIT_HOW: Final = (
+    Text(
+        "本表列出结论为“待核实”、申报与推算矛盾、以及核实已久或位置变动的站点，请按序号依次前往",
+        "This sheet lists stations that are to be verified, whose declared facts contradict the computed verdict, or "
+        "whose visit is old or of another place; go in the order given",
+    ),
+    Text(
+        "排序方法：按区县、街道乡镇分组；组内先就近，再用 2-opt 与 Or-opt 缩短；直线距离，不是步行路线",
+        "Order: by district and township; within, the nearest next, shortened by 2-opt and Or-opt; "
+        "straight lines, no walking routes",
+    ),
+    Text(
+        "只填黄色的列；没看清的留空，不要猜。填好后运行：yizhan visits import 本文件",
+        "Fill the yellow columns only; leave empty what you did not see, never guess. "
+        "Then run: yizhan visits import THIS FILE",
+    ),
+    Text("坐标系：{coordsys}", "Coordinate system: {coordsys}"),
+)
+VISIT_TOGETHER: Final = Text(
+    "同一处（{osm_id}）：与序号 {others} 一次看完", "same place ({osm_id}): one look settles no. {others} too"
+)
+VISIT_OLD: Final = Text("上次核实已是 {on}", "last visited on {on}")
+VISIT_MOVED: Final = Text(
+    "核实（{on}）之后位置变动超过 {limit} 米", "moved by more than {limit} m since the visit of {on}"
+)
+_LOOK_DOOR: Final = Text(
+    "门口是否直接朝街，外人能否自由进出", "does the door face the street, may outsiders walk in"
+)
+_LOOK_GATE: Final = Text(
+    "大门平时是否开放、行人可否自由进出；是否需登记、门卫是否查问",
+    "is the gate usually open, may anybody walk in; must one register, does a guard ask",
+)
+_LOOK_WAY: Final = Text(
+    "从街道怎样走到门口，有无围墙或大门阻挡，步行约多少米",
+    "how does one walk from the street to the door, is there a wall or gate, about how many metres",
+)
+_LOOK_POSITION: Final = Text(
+    "记录门口坐标（入口坐标）；门口是否直接朝街", "record the position of the door; does it face the street"
+)
+VISIT_LOOK: Final[Mapping[str, Text]] = {
+    "gate_unknown": _LOOK_GATE,
+    "enclosure_unknown": Text(
+        "院落是否封闭，有无开放的门；行人可否自由进出，是否需登记",
+        "is the compound enclosed, has it an open gate; may anybody walk in, must one register",
+    ),
+    "looks_away": Text(
+        "门开在哪一侧，是否直接朝街；记录门口坐标",
+        "on which side is the door, does it face the street; record it",
+    ),
+    "single_point": _LOOK_POSITION,
+    "too_far": Text(
+        "门口是否直接朝街；从路边到门口约多少米", "does the door face the street; how far is it from it"
+    ),
+    "way_in_known": _LOOK_WAY,
+    "way_in_possible": _LOOK_GATE,
+    "way_round": _LOOK_WAY,
+    "weak_way": Text(
+        "门前的路外人能否自由通行；门口是否朝街、是否在院内",
+        "may outsiders use the way before the door; does the door face a street, is it inside a compound",
+    ),
+    "no_street_data": _LOOK_DOOR,
+    "off_grade": Text(
+        "几楼，有无电梯；地面入口在哪里（入口坐标）", "which floor, is there a lift; where is the entrance"
+    ),
+    "deep_inside": Text(
+        "从哪个入口进，几楼；记录入口坐标，入口是否朝街",
+        "which entrance, which floor; record the entrance, does it face the street",
+    ),
+    "unlocated": Text(
+        "没有坐标：请按地址找到站点，记录入口坐标", "no position: find it by its address, record the door"
+    ),
+    "position_kind_unknown": _LOOK_POSITION,
+    "unstable": _LOOK_POSITION,
+    "coordsys_doubtful": Text(
+        "坐标系可疑，地图位置可能偏几百米：请按地址找到站点，记录入口坐标",
+        "the coordinate system is in doubt, the position may be off by hundreds of metres: find it by its address, "
+        "record the door",
+    ),
+    "declared_conflict": Text(
+        "申报与地图推算矛盾：门口是否直接朝街，是否在院内，是否需登记",
+        "declared facts contradict the map: does the door face the street, is it inside a compound, must one register",
+    ),
+}
+"""What to look at on site, by the rule that left the verdict open."""
+VISIT_LOOK_ANY: Final = Text(
+    "门口是否直接朝街，是否在院内，是否需登记，几楼、有无电梯",
+    "does the door face the street, is it inside a compound, must one register, which floor, is there a lift",
+)
+
+VISIT_NO_COLUMN: Final = Text(
+    "{path} 缺少这些列：{columns}；请用 yizhan check --worksheet 写出的表",
+    "{path} lacks these columns: {columns}; use the sheet that `yizhan check --worksheet` wrote",
+)
+VISIT_NO_STATION: Final = Text(
+    "登记表里没有驿站 {station_id}；请核对驿站ID", "the registry has no station {station_id}; check the id"
+)
+VISIT_WITHDRAWN: Final = Text("驿站 {station_id} 已撤销", "station {station_id} was withdrawn")
+VISIT_NEEDS: Final = Text("有核实内容但没有填写；请补上", "there are findings but this is empty; fill it in")
+VISIT_NO_FINDING: Final = Text(
+    "填了日期却没有任何核实内容；请填写所见，没去过就清空日期",
+    "has a date but no finding; fill in what was seen, or empty the date if nobody went",
+)
+VISIT_LATER: Final = Text(
+    "登记表里已有更近的核实（{on}），未采用", "the registry has a later visit ({on}); this one is not used"
+)
+VISIT_MOVED_SINCE: Final = Text(
+    "写表之后站点移动了 {moved} 米，核实的可能不是现在的地方；请填写入口坐标，或重新写表再去",
+    "moved by {moved} m since the sheet was written, so the visit may be of another place; "
+    "give the position of the door, or write a new sheet and go again",
+)
+VISIT_FAR: Final = Text(
+    "入口坐标离登记位置 {km} 公里；请核对坐标和坐标系",
+    "the door lies {km} km from the registered position; check the numbers and their system",
+)
+VISIT_CHANGED_SINCE: Final = Text(
+    "写表之后登记表里有改动（不影响位置），核实已采用",
+    "changed in the registry since the sheet was written (not its place); the visit is used",
+)
+VISIT_MANY: Final = Text("站点太多（{n}），一张表写不下", "too many stations ({n}) for one sheet")

@@ -8,14 +8,18 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import orjson
 import pandas as pd
 import shapely
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 (a class under a function's name)
 
 from data import statements
 from data.postgres.db import Connection
 from data.streets import osm_read
 from geo import frames
+
+Floats = npt.NDArray[np.float64]
 
 
 class Box(NamedTuple):
@@ -96,6 +100,36 @@ def read_layers(conn: Connection, bbox_wgs84: Sequence[float] = WORLD) -> dict[s
     return layers
 
 
+def buildings_near(conn: Connection, lon: Floats, lat: Floats, within_m: float) -> gpd.GeoDataFrame:
+    """Read the footprints around some places.
+
+    Parameters
+    ----------
+    conn
+        An open connection.
+    lon, lat
+        WGS-84 degrees, shape (n,), finite.
+    within_m
+        How far around each, metres; a little further is read.
+
+    Returns
+    -------
+    buildings
+        Contract ``geo.frames.BUILDINGS`` in EPSG:4326; none there: no rows, all columns.
+    """
+    north_deg = within_m / 110_574.0
+    shrink = max(float(np.cos(np.radians(np.abs(lat).max(initial=0.0)))), 0.01)
+    values = {
+        "lon": lon.tolist(),
+        "lat": lat.tolist(),
+        "east_deg": north_deg / shrink,
+        "north_deg": north_deg,
+    }
+    with conn.cursor() as cursor:
+        cursor.execute(statements.load("osm/read_buildings_near"), values)
+        return _frame_of(cursor, frames.BUILDINGS)
+
+
 def layers_of_file(path: Path) -> dict[str, gpd.GeoDataFrame]:
     """Read the layers of an ``.osm.pbf`` file without a database, all in memory.
 
@@ -135,8 +169,12 @@ def data_date(layers: dict[str, gpd.GeoDataFrame]) -> date | None:
 def _read_layer(conn: Connection, contract: frames.Contract, box: Box) -> gpd.GeoDataFrame:
     with conn.cursor() as cursor:
         cursor.execute(statements.load(f"osm/read_{contract.name}"), box._asdict())
-        rows = cursor.fetchall()
-        names = [column.name for column in cursor.description or ()]
+        return _frame_of(cursor, contract)
+
+
+def _frame_of(cursor: Cursor, contract: frames.Contract) -> gpd.GeoDataFrame:
+    rows = cursor.fetchall()
+    names = [column.name for column in cursor.description or ()]
     values = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
     geometry = shapely.from_wkb(np.array(values.pop("geom"), dtype="object"))
     columns = {name: _column(column, contract.columns.get(name)) for name, column in values.items()}

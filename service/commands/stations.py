@@ -11,7 +11,7 @@ from data.stations import exports, imports
 from data.stations import template as templates
 from data.stations.imports import ImportOptions, ImportReport
 from geo.texts import Text
-from service import console, registry
+from service import console, guarding, registry
 from service.commands import texts
 from service.settings import Settings
 
@@ -32,6 +32,7 @@ def import_stations(
         str | None, typer.Option(metavar="NAME", help=str(texts.REPLACE_SOURCE))
     ] = None,
     rejects: Annotated[Path | None, typer.Option(help=str(texts.REJECTS))] = None,
+    force: Annotated[bool, typer.Option("--force", help=str(texts.IMPORT_FORCE))] = False,
 ) -> None:
     """导入驿站清单 · Import a list of stations (CSV, XLSX, GeoJSON, GeoPackage).
 
@@ -55,7 +56,14 @@ def import_stations(
         registry.closing_connection(url, role="writer") as conn,
         console.progress(texts.IMPORTING.format(file=file.name)) as progress,
     ):
-        report = imports.import_file(conn, file, options, progress=progress, actor="yizhan import")
+        report = imports.import_file(
+            conn,
+            file,
+            options,
+            progress=progress,
+            actor="yizhan import",
+            inspect=None if force else guarding.refuse_doubtful,
+        )
     tell(report)
     if report.counts.rejected:
         raise typer.Exit(REJECTED)
@@ -73,7 +81,7 @@ def export(
     The columns of the template. Imported again, exactly the edited cells change; a row that changed in the
     registry meanwhile is rejected with both values.
     """
-    _keep_existing(file, force)
+    keep_existing(file, force)
     with (
         registry.open_url(context.obj) as url,
         registry.closing_connection(url, role="reader") as conn,
@@ -87,7 +95,7 @@ def template(
     force: Annotated[bool, typer.Option("--force", help=str(texts.OVERWRITE))] = False,
 ) -> None:
     """生成填报模板 · Write an Excel to start from, with every column explained."""
-    _keep_existing(file, force)
+    keep_existing(file, force)
     templates.write_template(file)
     console.say(texts.FILE_WRITTEN.format(file=file))
 
@@ -103,16 +111,17 @@ def tell(report: ImportReport) -> None:
     for line in report.notes:
         console.note(line)
     for warned in report.warnings:
-        console.note(_at_rows(warned.text, warned.rows))
+        console.note(at_rows(warned.text, warned.rows))
     for rename in report.renames[:LISTED]:
         console.note(texts.IMPORT_RENAME.format(**vars(rename)))
     for reason, rows in _rejections(report).items():
-        console.note(_at_rows(reason, rows))
+        console.note(at_rows(reason, rows))
     if report.rejects_path is not None:
         console.note(texts.IMPORT_REJECTS.format(n=counts.rejected, file=report.rejects_path))
 
 
-def _keep_existing(file: Path, force: bool) -> None:
+def keep_existing(file: Path, force: bool) -> None:
+    """Refuse to overwrite a file unless that is wanted."""
     # It may be the list that somebody is about to import.
     if file.is_file() and not force:
         raise InputError(texts.FILE_EXISTS.format(file=file))
@@ -128,7 +137,8 @@ def _rejections(report: ImportReport) -> dict[Text, tuple[int, ...]]:
     return rows
 
 
-def _at_rows(text: Text, rows: tuple[int, ...]) -> Text:
+def at_rows(text: Text, rows: tuple[int, ...]) -> Text:
+    """Add the rows of a file to a remark."""
     if not rows:
         return text
     shown = ", ".join(map(str, rows[:LISTED])) + (" …" if len(rows) > LISTED else "")

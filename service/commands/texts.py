@@ -137,7 +137,7 @@ FILE_EXISTS: Final = Text(
     "{file} exists and was left alone; choose another name, or overwrite it with --force",
 )
 OVERWRITE: Final = Text("覆盖已有文件", "overwrite an existing file")
-BAD_NUMBER: Final = Text("--set 的数值不可用：{reason}", "a number of --set cannot be used: {reason}")
+BAD_NUMBER: Final = Text("--set 的数值不可用：{reason_zh}", "a number of --set cannot be used: {reason_en}")
 CANNOT_LISTEN: Final = Text(
     "无法监听 {host}:{port}（{reason}）；换一个端口，或用 --port 0 任选空闲端口",
     "cannot listen on {host}:{port} ({reason}); take another port, or any free one with --port 0",
@@ -162,3 +162,121 @@ DEMO_NOTICE: Final = Text(
     "虚构示例：城镇、街道与站点均为程序生成，不对应任何真实地点",
     "Invented sample: town, streets and stations are made by code and stand for no real place",
 )
+
+# -- check: worksheet, summary, guard
+CHECK_WORKSHEET: Final = Text(
+    "另写一张现场核实表（*.xlsx）：待核实、申报矛盾、核实已久的站点，按行走顺序排列",
+    "also write a worksheet of visits (*.xlsx): what is open, contradictory or long not visited, in walking order",
+)
+CHECK_COORDSYS: Final = Text(
+    "核实表所用坐标系：gcj02（手机地图，缺省）、wgs84、bd09",
+    "coordinate system of the worksheet: gcj02 (phones, the default), wgs84, bd09",
+)
+CHECK_SUMMARY: Final = Text(
+    "按地区汇总结论与原因：写入 *.csv，- 表示只显示",
+    "sum up verdicts and reasons by area: into *.csv, or - to show them only",
+)
+CHECK_BY: Final = Text(
+    "汇总单位：district（区县）、township（街道乡镇）、adcode（区划代码）",
+    "areas of the summary: district, township or adcode",
+)
+CHECK_SENSITIVITY: Final = Text(
+    "各界限移动时有多少结论改变：写入 *.csv，- 表示只显示",
+    "how many verdicts change when a limit moves: into *.csv, or - to show it only",
+)
+TRUST_COORDSYS: Final = Text(
+    "相信各名单写明的坐标系，不用建筑物核对", "believe the coordinate systems as stated, without the guard"
+)
+IMPORT_FORCE: Final = Text(
+    "即使坐标系可疑也导入（结论仍会暂缓，除非 yizhan check --trust-coordsys）",
+    "import even if the coordinate system is in doubt (verdicts stay withheld without check --trust-coordsys)",
+)
+GUARD_REFUSED: Final = Text(
+    "没有导入。请用正确的 --coordsys 再次导入；确认无误可加 --force",
+    "Nothing was imported. Import again with the right --coordsys; if it is right as it is, insist with --force",
+)
+GUARD_CHECK: Final = Text(
+    "{why_zh}。该批 {n} 处的推算结论暂不采用；请核对坐标系后重新导入，确认无误可加 --trust-coordsys",
+    "{why_en}. The computed verdicts of these {n} stations are withheld; verify the system and import again, "
+    "or insist with --trust-coordsys",
+)
+WORKSHEET_WRITTEN: Final = Text(
+    "现场核实表已写入 {file}：{n} 处，坐标系 {coordsys}；填好后运行 yizhan visits import {file}",
+    "worksheet written to {file}: {n} stations, in {coordsys}; fill it in and run yizhan visits import {file}",
+)
+BAD_SHEET_COORDSYS: Final = Text(
+    "核实表的坐标系 {given} 不可用：请用 gcj02、wgs84 或 bd09",
+    "the worksheet cannot be in {given}: use gcj02, wgs84 or bd09",
+)
+BAD_BY: Final = Text(
+    "--by {given} 不可用：请用 district、township 或 adcode",
+    "--by {given} cannot be used: district, township or adcode",
+)
+BAD_TABLE_FILE: Final = Text(
+    "{file} 不可用：请写 *.csv，或用 - 只显示", "{file} cannot be used: name a *.csv, or - to show it only"
+)
+BAD_SHEET_FILE: Final = Text(
+    "{file} 不可用：核实表请写 *.xlsx", "{file} cannot be used: a worksheet is an *.xlsx"
+)
+SUMMARY_WRITTEN: Final = Text("汇总已写入 {file}", "summary written to {file}")
+SENSITIVITY_WRITTEN: Final = Text("敏感性已写入 {file}", "sensitivity written to {file}")
+SUMMARY_TITLE: Final = Text("临街结论按地区汇总", "street-facing verdicts by area")
+SUMMARY_AREA: Final = Text("地区", "area")
+SUMMARY_NO_AREA: Final = Text("（未注明）", "(not stated)")
+SUMMARY_ALL: Final = Text("合计", "all")
+SUMMARY_STATIONS: Final = Text("站点", "stations")
+SUMMARY_REASON: Final = Text("原因", "reason")
+SENSITIVITY_TITLE: Final = Text("各界限移动时结论的变化", "verdicts that change when a limit moves")
+RULE_UNCHECKED: Final = "unchecked"
+RULE_NAMES: Final = {
+    "clear_line": Text("直通街道", "clear line"),
+    "lines_cut": Text("被阻挡", "cut off"),
+    "no_street_near": Text("附近没有街道", "no street near"),
+    "gate_unknown": Text("大门状态不明", "state of a gate"),
+    "enclosure_unknown": Text("院落是否封闭不明", "state of an enclosure"),
+    "looks_away": Text("门背街", "looks away"),
+    "single_point": Text("仅一点通街", "a single point"),
+    "too_far": Text("距离居中", "too far for yes"),
+    "way_in_known": Text("有绕行通路", "a way round"),
+    "way_in_possible": Text("可能有通路", "perhaps a way"),
+    "way_round": Text("围墙有缺口", "end of a wall"),
+    "weak_way": Text("只临内部道路", "weak way only"),
+    "no_street_data": Text("没有街道数据", "no street data"),
+    "off_grade": Text("不在地面层", "off the ground level"),
+    "deep_inside": Text("建筑深处", "deep inside"),
+    "unlocated": Text("没有坐标", "no position"),
+    "position_kind_unknown": Text("位置类型不明", "kind of position"),
+    "unstable": Text("位置误差影响结论", "not stable"),
+    "coordsys_doubtful": Text("坐标系可疑", "coordinate system"),
+    "declared_conflict": Text("申报矛盾", "declared conflict"),
+    "visited_street_door": Text("核实：门朝街", "visited: street door"),
+    "visited_no_street_door": Text("核实：门不朝街", "visited: no street door"),
+    "visited_in_compound": Text("核实：在院内", "visited: in a compound"),
+    "visited_registration": Text("核实：需登记", "visited: registration"),
+    "visited_guarded": Text("核实：门卫查问", "visited: guarded"),
+    "visited_no_lift": Text("核实：楼上无电梯", "visited: no lift"),
+    RULE_UNCHECKED: Text("尚未检查", "not checked yet"),
+}
+"""Short names of the rules that decide a verdict, for tables."""
+
+# -- visits
+VISITS: Final = Text("现场核实", "visits on site")
+VISITS_FILE: Final = Text("填好的核实表 *.xlsx 或 *.csv", "the filled worksheet, *.xlsx or *.csv")
+VISITS_COORDSYS: Final = Text(
+    "表中坐标的坐标系；表头已注明则不必", "coordinate system of its positions, if the headers do not say it"
+)
+VISITS_IMPORTING: Final = Text("导入现场核实 {file}", "importing visits {file}")
+VISITS_COUNTS: Final = Text(
+    "采用 {changed}，未变 {unchanged}，没去 {skipped}，拒绝 {rejected}",
+    "used {changed}, unchanged {unchanged}, not visited {skipped}, rejected {rejected}",
+)
+VISITS_ROW: Final = Text("第 {row} 行：{reason_zh}", "row {row}: {reason_en}")
+
+SENSITIVITY_HEAD: Final = (
+    Text("界限", "limit"),
+    Text("改为", "moved to"),
+    Text("原结论", "from"),
+    Text("新结论", "to"),
+    Text("站点", "stations"),
+)
+SENSITIVITY_RUNNING: Final = Text("移动界限重算", "moving the limits")
