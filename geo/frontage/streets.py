@@ -288,8 +288,9 @@ def shrunk_compounds(streets: StreetMap, parameters: Parameters) -> Geometries:
     key = ("shrunk", parameters.border_slack_m)
     if key not in streets.cache:
         areas = streets.compound_layer.geometry
+        # Round corners: the tip of a mitre would lie further inside than the slack.
         streets.cache[key] = np.asarray(
-            shapely.buffer(areas, -parameters.border_slack_m, join_style="mitre"), dtype=object
+            shapely.buffer(areas, -parameters.border_slack_m, quad_segs=4, join_style="round"), dtype=object
         )
     shrunk: Geometries = streets.cache[key]
     return shrunk

@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from geo.frontage.anchors import Anchors
 from geo.frontage.gates import CLOSED, OPEN, UNKNOWN, States, gate_states
-from geo.frontage.obstacles import BARRIER, BUILDING, COMPOUND, Segments, crossings
+from geo.frontage.obstacles import BARRIER, BUILDING, COMPOUND, OBSTACLE, Segments, crossings
 from geo.frontage.parameters import Parameters
 from geo.frontage.streetmap import Geometries, Index, StreetMap
 from geo.frontage.streets import DEPENDS_ON, Ways, classify, off_grade_walks
@@ -225,7 +225,7 @@ def _build(streets: StreetMap, parameters: Parameters) -> WalkNet:
     same = np.flatnonzero((way[1:] == way[:-1]) & (node[1:] != node[:-1]))
     start, end, of = node[same], node[same + 1], way[same]
     line = np.asarray(shapely.linestrings(np.stack([nodes[start], nodes[end]], axis=1)), dtype=object)
-    state = _edge_states(nodes[start], nodes[end], line, streets, parameters)
+    state = _edge_states(nodes[start], nodes[end], line, of >= len(sorted_ways.weak), streets, parameters)
     open_to = np.flatnonzero(state != CLOSED)
     start, end, line, of, state = start[open_to], end[open_to], line[open_to], of[open_to], state[open_to]
     exits = _exits(nodes, sorted_ways.public, streets, parameters)
@@ -238,14 +238,17 @@ def _build(streets: StreetMap, parameters: Parameters) -> WalkNet:
 
 
 def _edge_states(
-    start: Floats, end: Floats, line: Geometries, streets: StreetMap, parameters: Parameters
+    start: Floats, end: Floats, line: Geometries, above: Flags, streets: StreetMap, parameters: Parameters
 ) -> States:
-    """State of each edge: gates decide; a way through a wall without one is an opening of unknown state."""
+    """State of each edge: gates decide; a way through a wall without one is an opening of unknown state.
+
+    Bridges and passages (``above``) lead over or under water and rail.
+    """
     state = np.zeros(len(line), dtype=np.int8)
     alone = np.full(len(line), -1, dtype=np.intp)
     exact = replace(parameters, touch_m=0.0, end_m=0.0)
     found = crossings(Segments(start[:, 0], start[:, 1], end[:, 0], end[:, 1], alone), streets, exact)
-    counts = np.flatnonzero(found.layer != BUILDING)
+    counts = np.flatnonzero((found.layer != BUILDING) & ~((found.layer == OBSTACLE) & above[found.line]))
     found = found.take(counts)
     fenced = np.isin(found.layer, [BARRIER, COMPOUND]) & (found.gate >= 0)
     np.maximum.at(state, found.line, np.where(fenced, found.state, np.minimum(found.state, UNKNOWN)))

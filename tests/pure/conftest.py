@@ -53,7 +53,7 @@ def _frame(layer: str, things: list[Scene], shape: Any, move: Callable[[Any], An
         if layer == "entrances":
             row["entrance"] = tags.get("entrance", "yes")
         rows.append(row)
-    geometry = [move(shape(thing["xy"])) for thing in things]
+    geometry = [move(shape(*[thing[part] for part in ("xy", "holes") if part in thing])) for thing in things]
     frame = gpd.GeoDataFrame(rows, geometry=geometry, crs=CRS)
     for name, column in contract.columns.items():
         frame[name] = frame[name].astype({"flag": bool, "number": float}.get(column.kind, object))

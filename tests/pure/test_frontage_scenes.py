@@ -1,4 +1,9 @@
-"""Every scene of the shared bench holds; more files can be named in YIZHAN_SCENES, separated by colons."""
+"""Every scene gets its verdict: those of ``scenes/``, of the shared bench, and of the files in YIZHAN_SCENES.
+
+A file holds a list of scenes in local metres (``conftest.stage`` reads them): ``name``, ``expect`` (yes, no,
+unknown), ``station``, the layers, and, if told, ``rule`` (what must decide) and ``why``. YIZHAN_SCENES names more
+files, separated by colons.
+"""
 
 import json
 import os
@@ -8,13 +13,35 @@ import pytest
 
 from geo.frontage import verdicts
 
+_OWN = sorted((Path(__file__).parent / "scenes").glob("*.json"))
 _SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "bench" / "frontage_scenes.json"
-_FILES = [_SHARED, *(Path(p) for p in os.environ.get("YIZHAN_SCENES", "").split(":") if p)]
-_SCENES = [s for f in _FILES if f.is_file() for s in json.loads(f.read_text(encoding="utf-8"))]
+_NAMED = [Path(p) for p in os.environ.get("YIZHAN_SCENES", "").split(":") if p]
 
 
-@pytest.mark.skipif(not _SCENES, reason=f"needs the scenes in {_SHARED}")
-@pytest.mark.parametrize("scene", _SCENES, ids=[s["name"] for s in _SCENES])
+def _read(files):
+    return [
+        pytest.param(scene, id=f"{file.stem}: {scene['name']}")
+        for file in files
+        for scene in json.loads(file.read_text(encoding="utf-8"))
+    ]
+
+
+def _holds(scene, found):
+    told = f"{found['rule']}: {found['reason_zh']} ({scene.get('why', '')})"
+    assert found["verdict"] == scene["expect"], told
+    assert found["rule"] == scene.get("rule", found["rule"]), told
+
+
+@pytest.mark.parametrize("scene", _read([*_OWN, *(f for f in (_SHARED, *_NAMED) if f.is_file())]))
 def test_the_scene_gets_its_verdict(scene, stage):
-    row = verdicts(*stage(scene)).iloc[0]
-    assert row["verdict"] == scene["expect"], f"{row['rule']}: {row['reason_zh']} ({scene.get('why', '')})"
+    _holds(scene, verdicts(*stage(scene)).iloc[0])
+
+
+@pytest.mark.parametrize("scene", _read(_OWN))
+def test_the_scene_turned_and_mirrored_gets_the_same(scene, stage):
+    eighths = sum(map(ord, scene["name"])) % 7 + 1
+    _holds(scene, verdicts(*stage(scene, turn_deg=45.0 * eighths, mirror=eighths % 2 == 0)).iloc[0])
+
+
+def test_files_named_in_the_environment_exist():
+    assert [str(f) for f in _NAMED if not f.is_file()] == []
