@@ -84,7 +84,7 @@ def unpacked(chunks: Iterable[bytes], most_bytes: int, breathe: Callable[[], Non
     found: list[bytes] = []
     size = 0
     for chunk in chunks:
-        if stream.eof:
+        if chunk and stream.eof:
             raise BodyError(texts.BROKEN_GZIP)
         for piece in _steps(stream, chunk):
             size += len(piece)
