@@ -10,6 +10,7 @@ from service.keeper import Keeper
 from service.reader import Reader
 from service.routers.pages import PageBuilder
 from service.settings import Settings
+from service.wire import Wire
 
 LOGGING: Final[dict[str, Any]] = {
     "version": 1,
@@ -58,6 +59,7 @@ def make_server(
         access_log=False,
         log_config=LOGGING,
         ws="none",
+        http=Wire,
         server_header=False,
         timeout_graceful_shutdown=settings.stop_wait_s,
         root_path=settings.root_path,

@@ -12,6 +12,9 @@ TITLES: Final[dict[str, Text]] = {
     "not_found": Text("没有找到", "Not found"),
     "method_not_allowed": Text("不支持此方法", "Method not allowed"),
     "slow_body": Text("请求体传送过慢", "Request body too slow"),
+    "bad_http": Text("不是有效的 HTTP 请求", "Not valid HTTP"),
+    "slow_head": Text("请求头传送过慢", "Request head too slow"),
+    "head_too_large": Text("请求头过大", "Request head too large"),
     "conflict": Text("数据已被他人修改", "Changed by somebody else"),
     "body_too_large": Text("请求体过大", "Request body too large"),
     "too_many_points": Text("位置过多", "Too many points"),
@@ -112,6 +115,12 @@ BUSY = Text(
     "Busy with other batches; try again later. Single queries go on.",
 )
 SLOW_BODY = Text("请求体未在 {n} 秒内传完。", "The body did not arrive within {n} seconds.")
+BAD_HTTP = Text("收到的不是有效的 HTTP 请求。", "What arrived is no valid HTTP request.")
+SLOW_HEAD = Text("请求头未在 {n} 秒内传完。", "The request's headers did not arrive within {n} seconds.")
+HEAD_TOO_LARGE = Text(
+    "请求行与请求头合计不得超过 {n} 字节；参数较多时请用 POST。",
+    "Request line and headers may hold at most {n} bytes; use POST for much.",
+)
 NO_SUCH_STATION = Text(
     "没有此站点，或该站点不对户外劳动者开放。", "No such station, or it does not serve outdoor workers."
 )
@@ -274,6 +283,59 @@ HEADERS: Final[dict[str, Text]] = {
     "Retry-After": Text("几秒后再试。", "Seconds after which to try again."),
 }
 
+# -- HTTP service: street-facing
+
+STREET_FACING = Text("临街判定及其依据", "The street-facing verdict and what it rests on")
+STREET_FACING_MEANING = Text(
+    "一个站点的临街判定（yes、no、unknown）、理由、依据和图形（GeoJSON）：站点、直达街道的连线、所到街道、"
+    "阻挡物、九个试验点。推算（computed）或现场核实（visited）。尚未核查的站点答复 unknown、not_checked。"
+    "stale 为 true 表示此后街道数据有变化。",
+    "The verdict of one station (yes, no, unknown) with its reason, evidence and drawing (GeoJSON): the station, "
+    "the line to the street, the street met, what cuts the line, the nine positions. Computed or visited. A "
+    "station that was never checked is unknown, not_checked. stale: the street map has changed since.",
+)
+TRIAL = Text("试算：这个位置算不算临街", "Try positions: would this door count as street-facing?")
+TRIAL_MEANING = Text(
+    "按同一规则当场推算一个或至多 {n} 个位置，不保存。一个位置直接写 lon、lat 等字段，多个写在 points 里。"
+    "周围没有街道数据时为 unknown。各点须相距不远：至多 {cells} 个约一公里见方的区域。",
+    "Judges one position, or up to {n}, by the same rule, and stores nothing. One position is written as lon, lat "
+    "and so on, several as points. Without a street map around, the answer is unknown. Points must lie together: "
+    "in at most {cells} squares of about a kilometre.",
+)
+TRIAL_POINTS = Text(
+    "要试算的位置，每个有 id、lon、lat，可有 position_kind、accuracy_m、floor 等。",
+    "Positions to try, each with id, lon, lat and optionally position_kind, accuracy_m, floor and so on.",
+)
+TRIAL_PARAMETERS = Text(
+    "要改动的参数，例如 {example}；名称和缺省值见答复中的 parameters。",
+    "Numbers of the rule to change, for instance {example}; the answer's parameters lists all.",
+)
+TRIAL_ID = Text("客户端自己的编号，原样答复。", "The client's own label, repeated in the answer.")
+TRIAL_POSITION_KIND = Text(
+    "坐标是什么：entrance 入口、building 建筑、address 地址解析、unknown 不详（则须给出 accuracy_m）。",
+    "What the position is: entrance, building, address (geocoded), unknown (then give accuracy_m).",
+)
+TRIAL_ACCURACY = Text("位置误差，米；缺省按位置类型。", "Uncertainty, metres; by the kind of position when absent.")
+TRIAL_FLOOR = Text("楼层：1 为地面层，-1 为地下一层。", "Floor: 1 is the ground floor, -1 the first basement.")
+TRIAL_SNAP = Text(
+    "false：不用所在建筑的外墙代替该点。", "false: the walls of the building do not stand for the point."
+)
+TRIAL_INDOOR = Text("true：位于室内深处，如商场内铺位。", "true: deep indoors, such as a shop inside a mall.")
+NOT_AN_OBJECT_HERE = Text("须为对象，例如 {example}。", "Must be an object, for instance {example}.")
+TRIAL_UNKNOWN_NUMBER = Text("没有参数 {name}；可用：{known}。", "No parameter {name}; there are: {known}.")
+TRIAL_ONE_OR_MANY = Text(
+    "请写 points，或直接写 lon 与 lat，不能都写。", "Give either points or lon and lat, not both."
+)
+TRIAL_NO_POINT = Text("请写 points，或直接写 lon 与 lat。", "Give points, or lon and lat.")
+TRIAL_TOO_MANY = Text("位置须为 1 至 {n} 个。", "Must be 1 to {n} positions.")
+TRIAL_TOO_SPREAD = Text(
+    "各点分布在 {cells} 个区域，超过 {most} 个；请按地区分次提交。",
+    "The points lie in {cells} areas, more than {most}; ask district by district.",
+)
+NOT_CHECKED = Text(
+    "待核实：尚未核查（yizhan check）", "To be verified: not checked yet (`yizhan check`)"
+)
+OSM_CREDIT = "© OpenStreetMap contributors, ODbL"
 OSM_ATTRIBUTION = Text(
     "街道：© OpenStreetMap contributors, ODbL", "streets: © OpenStreetMap contributors, ODbL"
 )

@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -43,10 +44,11 @@ class Running:
             try:
                 peer.sendall(sent)
                 if close:
-                    peer.shutdown(socket.SHUT_WR)
+                    with suppress(OSError):
+                        peer.shutdown(socket.SHUT_WR)
                 while part := peer.recv(65536):
                     said += part
-            except (ConnectionResetError, BrokenPipeError):
+            except ConnectionError:
                 # It had said enough, and closed before all was sent.
                 return said
             return said
