@@ -198,7 +198,7 @@ FRONTAGE_REASONS: dict[str, Text] = {
 
 FRONTAGE_VISIT = Text("{on} 现场核实", "a visit on {on}")
 FRONTAGE_VISIT_UNDATED = Text("现场核实（日期未记录）", "a visit (date not recorded)")
-FRONTAGE_DOOR_BUT = Text("有临街门，但", "a street door, but ")
+FRONTAGE_DOOR_BUT = Text("有临街门，但", "a street door, and ")
 FRONTAGE_DECLARED: dict[tuple[str, str], Text] = {
     ("street_door", "yes"): Text("有临街门", "a street door"),
     ("street_door", "no"): Text("没有临街门", "no street door"),
