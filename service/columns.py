@@ -62,7 +62,8 @@ class Columns:
             The frame breaks its contract.
         """
         frames.check(stations, frames.STATIONS)
-        public = stations[_is_public(stations)].reset_index(drop=True)
+        is_public = _is_public(stations)
+        public = stations if is_public.all() else stations[is_public]
         schedules, codes = schedules.extended(public)
         lon, lat = public["lon"].to_numpy(np.float64), public["lat"].to_numpy(np.float64)
         arrays: dict[str, Array] = {

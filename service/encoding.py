@@ -79,8 +79,14 @@ def _plain(
 
 def _objects(name: str, values: pd.Series) -> Objects:
     prefix = b"," + orjson.dumps(name) + b":"
+    # Equal objects are often one object; those are encoded once. They all live on in ``values``.
+    distinct = {id(value): value for value in values}
+    known = {
+        i: prefix + orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if value else b""
+        for i, value in distinct.items()
+    }
     parts = np.empty(len(values), dtype=object)
-    parts[:] = [prefix + orjson.dumps(v, option=orjson.OPT_SORT_KEYS) if v else b"" for v in values]
+    parts[:] = [known[id(value)] for value in values]
     return parts
 
 

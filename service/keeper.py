@@ -33,7 +33,7 @@ MOST_AWAY_S: Final = 5.0
 """The longest wait for a database that is away: how late its return may be noticed."""
 MOST_OTHER_S: Final = 30.0
 """The longest wait after any other trouble, which costs a full load each time."""
-_REST_S: Final = 1.0
+_REST_S: Final = 0.5
 _STOP_S: Final = 5.0
 
 
@@ -185,12 +185,12 @@ class DatabaseKeeper:
         self._trouble, self._said, self._doubted = None, False, False
         for waits in self._waits.values():
             waits.reset()
-        self._warm_ahead()
         if not self._first.is_set():
+            self._first.set()
             # What is there now stays: the collector need not look through it again and again.
             gc.collect()
             gc.freeze()
-            self._first.set()
+        self._warm_ahead()
 
     def _replace(self, heard: Listener) -> float:
         """Load what changed since the last snapshot, or everything where that does not lead to the present.

@@ -3,6 +3,7 @@
 import select
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Final
 
@@ -83,12 +84,17 @@ class Listener:
     def stations(self, since: int | None) -> Iterator[pd.DataFrame]:
         """Read stations chunk by chunk; see ``data.stations.store.stream_stations``."""
         frames = store.stream_stations(self._conn, since=since)
-        while True:
+
+        def fetch() -> pd.DataFrame | None:
             with self._bounded(_FETCH_S):
-                frame = next(frames, None)
-            if frame is None:
-                return
-            yield frame
+                return next(frames, None)
+
+        # The server works on the next chunk while this one is taken in.
+        with ThreadPoolExecutor(1) as ahead:
+            coming = ahead.submit(fetch)
+            while (frame := coming.result()) is not None:
+                coming = ahead.submit(fetch)
+                yield frame
 
     def close(self) -> None:
         """Close the connection, whatever its state."""

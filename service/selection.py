@@ -86,7 +86,7 @@ class Facts:
         adcode = pd.to_numeric(stations["adcode"], errors="coerce").fillna(0)
         return cls(
             is_24h=((stations["door_24h"] == "yes") | (stations["unattended_24h"] == "yes")).to_numpy(bool),
-            facilities=np.fromiter(map(usable_bits, stations["facilities"]), np.int64, len(stations)),
+            facilities=_facility_bits(stations["facilities"]),
             street_facing=stations["street_facing"].map(_TERNARY).to_numpy(np.int8),
             access=stations["access_method"].map(_ACCESS).to_numpy(np.int8),
             adcode=adcode.to_numpy(np.int32),
@@ -108,6 +108,12 @@ class Facts:
             low, high = filters.adcode
             mask &= (self.adcode >= low) & (self.adcode < high)
         return mask
+
+
+def _facility_bits(facilities: pd.Series) -> Integers:
+    # Equal objects are often one object; those are counted once. They all live on in ``facilities``.
+    bits = {i: usable_bits(one) for i, one in {id(one): one for one in facilities}.items()}
+    return np.array([bits[id(one)] for one in facilities], dtype=np.int64)
 
 
 def usable_bits(facilities: dict[str, str]) -> int:
