@@ -201,7 +201,8 @@ def _named(evidence: list[dict[str, Any] | None]) -> set[str]:
 def _line(geometry: Any) -> list[list[float]] | None:
     if geometry is None or geometry.is_empty:
         return None
-    return np.round(shapely.get_coordinates(geometry), _ROUND_DEGREES).tolist()
+    points: list[list[float]] = np.round(shapely.get_coordinates(geometry), _ROUND_DEGREES).tolist()
+    return points
 
 
 def _places(cases: pd.DataFrame) -> dict[str, Any]:

@@ -210,9 +210,7 @@ REVIEW: Final[Mapping[str, Text]] = MappingProxyType(
         "kind_computed": Text("推算", "computed"),
         "kind_visited": Text("核实", "visited"),
         "kind_declared": Text("申报", "declared"),
-        "not_checked": Text(
-            "尚未核查，请运行 yizhan check。", "Not checked yet; run `yizhan check`."
-        ),
+        "not_checked": Text("尚未核查，请运行 yizhan check。", "Not checked yet; run `yizhan check`."),
         "stale": Text(
             "此结论之后街道数据有变化，请重新运行 yizhan check。",
             "The street map around it has changed since; run `yizhan check` again.",
@@ -242,7 +240,9 @@ REVIEW: Final[Mapping[str, Text]] = MappingProxyType(
         "anchor_facade": Text("建筑外墙", "the walls of the building"),
         "in_building": Text("建筑 {osm_id}", "building {osm_id}"),
         "nine": Text("九点试验", "Nine positions"),
-        "nine_words": Text("临街 {yes}，不临街 {no}，待核实 {unknown}", "yes {yes}, no {no}, unknown {unknown}"),
+        "nine_words": Text(
+            "临街 {yes}，不临街 {no}，待核实 {unknown}", "yes {yes}, no {no}, unknown {unknown}"
+        ),
         "nine_entrance": Text("入口位置已知，不做九点试验", "the entrance is known: tested once"),
         "nine_same": Text(
             "9 点中 {same} 点与中心一致，误差 {sigma} 米",
@@ -324,6 +324,8 @@ RULE_LABELS: Final[Mapping[str, Text]] = MappingProxyType(
         "visited_street_door": Text("核实：有临街门", "visit: street door"),
         "visited_in_compound": Text("核实：在院内", "visit: inside a compound"),
         "declared_conflict": Text("申报与推算不一致", "declared against computed"),
+        "way_round": Text("围墙有缺口，可能绕行", "a wall with an open end"),
+        "coordsys_doubtful": Text("坐标系存疑", "coordinate system in doubt"),
         "not_checked": Text("尚未核查", "not checked yet"),
     }
 )

@@ -18,7 +18,7 @@ from service.errors import PROBLEM_TYPE, ServiceError, problem_of
 from service.keeper import Keeper
 from service.middleware import Frontdoor, allowed_methods, method_problem
 from service.reader import Reader
-from service.routers import batch, health, history, pages, stations
+from service.routers import batch, frontage, health, history, pages, stations
 from service.routers.pages import MapPage, PageBuilder
 from service.settings import Settings
 
@@ -62,10 +62,10 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.settings, app.state.keeper = settings, keeper
-    app.state.batches = Desk()
+    app.state.batches, app.state.trials = Desk(), Desk()
     app.state.map_page = MapPage(map_page) if map_page else None
     app.state.reader = reader
-    for part in (stations, batch, health, pages, *([history] if reader else [])):
+    for part in (stations, batch, health, pages, *([history, frontage] if reader else [])):
         # Not include_router: an included router matches every request twice.
         app.router.routes.extend(part.router.routes)
     if map_page:
@@ -86,6 +86,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         app.state.batches.close()
+        app.state.trials.close()
         await run_in_threadpool(keeper.stop)
         if app.state.reader:
             app.state.reader.close()

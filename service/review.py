@@ -144,7 +144,9 @@ def _roles(streets: StreetMap) -> gpd.GeoDataFrame:
 
 def _part(frame: gpd.GeoDataFrame, ways: Ways, role: str) -> gpd.GeoDataFrame:
     rows = frame.iloc[ways.rows][["osm_id", "highway"]].reset_index(drop=True)
-    told = rows.assign(name=pd.Series(ways.name, dtype=object), role=role, half_width_m=np.round(ways.half_width_m, 2))
+    told = rows.assign(
+        name=pd.Series(ways.name, dtype=object), role=role, half_width_m=np.round(ways.half_width_m, 2)
+    )
     return gpd.GeoDataFrame(told, geometry=gpd.GeoSeries(ways.geometry, crs=frame.crs), crs=frame.crs)
 
 

@@ -231,3 +231,61 @@ class ReadyAnswer(_Answer):
     stations: int | None = None
     located: int | None = None
     holidays_known_to: int | None = Field(default=None, description="Last year of the holiday table.")
+
+
+class GeoJson(BaseModel):
+    """A GeoJSON FeatureCollection in the answer's coordinate system; each feature has the property ``role``."""
+
+    type: Literal["FeatureCollection"]
+    features: list[dict[str, Any]]
+
+
+class StreetFacingAnswer(_Answer):
+    """The street-facing verdict of one station. Absent: not known, or never checked."""
+
+    station_id: str
+    name: str | None = None
+    coordsys: str
+    data_version: int
+    data_age_s: float = Field(description="0: read from the registry itself.")
+    verdict: Ternary
+    kind: Literal["computed", "visited"] | None = None
+    rule: str = Field(description="What decided; not_checked and unlocated where nothing was judged.")
+    reason: Reason
+    declared: dict[str, Ternary] | None = Field(default=None, description="Stated by the operator.")
+    visited: dict[str, str] | None = Field(default=None, description="Seen on site; empty: nobody was there.")
+    evidence: dict[str, Any] | None = Field(
+        default=None, description="Offsets in it are metres east and north of the station."
+    )
+    parameters: dict[str, Any] | None = Field(
+        default=None, description="Numbers of the rule; version names them."
+    )
+    streets_date: str | None = Field(default=None, description="Day of the street data.")
+    checked_at: str | None = None
+    stale: bool = Field(description="The street map around the station has changed since.")
+    geometry: GeoJson | None = None
+    attribution: str | None = None
+
+
+class Tried(_Answer):
+    """One position that was tried: its verdict, or what is wrong with it."""
+
+    id: str | int | None = Field(description="As sent; null where missing or wrong.")
+    verdict: Ternary | None = None
+    kind: Literal["computed"] | None = None
+    rule: str | None = None
+    reason: Reason | None = None
+    evidence: dict[str, Any] | None = None
+    streets_date: str | None = None
+    geometry: GeoJson | None = None
+    error: PointError | None = None
+
+
+class TrialAnswer(_Answer):
+    """Positions that were tried, in the order asked; nothing is stored."""
+
+    coordsys: str
+    parameters: dict[str, Any] = Field(description="Numbers of the rule as used.")
+    summary: BatchSummary
+    results: list[Tried]
+    attribution: str

@@ -30,6 +30,11 @@ TITLES: Final[dict[str, Text]] = {
 
 SOME_WRONG = Text("{n} 处有误，见 errors。", "{n} wrong; see errors.")
 UNKNOWN_PARAMETER = Text("没有此参数；可用参数：{known}。", "No such parameter; there are: {known}.")
+NO_IDENTITIES = Text(
+    "没有此参数：本服务不接收骑手、用户、订单、设备的编号或电话（行踪属敏感个人信息），请去掉；可用参数：{known}。",
+    "No such parameter: ids of riders, users, orders or devices and phone numbers are not accepted here, because "
+    "whereabouts are sensitive personal information; leave it out. There are: {known}.",
+)
 DUPLICATE_PARAMETER = Text("参数重复；请只写一次。", "Given more than once; give it once.")
 EMPTY_VALUE = Text("值为空；请填写，或去掉此参数。", "Empty; give a value or leave the parameter out.")
 MISSING_PARAMETER = Text("缺少此参数。{meaning}", "Missing. {meaning}")
@@ -315,8 +320,12 @@ TRIAL_POSITION_KIND = Text(
     "坐标是什么：entrance 入口、building 建筑、address 地址解析、unknown 不详（则须给出 accuracy_m）。",
     "What the position is: entrance, building, address (geocoded), unknown (then give accuracy_m).",
 )
-TRIAL_ACCURACY = Text("位置误差，米；缺省按位置类型。", "Uncertainty, metres; by the kind of position when absent.")
-TRIAL_FLOOR = Text("楼层：1 为地面层，-1 为地下一层。", "Floor: 1 is the ground floor, -1 the first basement.")
+TRIAL_ACCURACY = Text(
+    "位置误差，米；缺省按位置类型。", "Uncertainty, metres; by the kind of position when absent."
+)
+TRIAL_FLOOR = Text(
+    "楼层：1 为地面层，-1 为地下一层。", "Floor: 1 is the ground floor, -1 the first basement."
+)
 TRIAL_SNAP = Text(
     "false：不用所在建筑的外墙代替该点。", "false: the walls of the building do not stand for the point."
 )
@@ -332,9 +341,7 @@ TRIAL_TOO_SPREAD = Text(
     "各点分布在 {cells} 个区域，超过 {most} 个；请按地区分次提交。",
     "The points lie in {cells} areas, more than {most}; ask district by district.",
 )
-NOT_CHECKED = Text(
-    "待核实：尚未核查（yizhan check）", "To be verified: not checked yet (`yizhan check`)"
-)
+NOT_CHECKED = Text("待核实：尚未核查（yizhan check）", "To be verified: not checked yet (`yizhan check`)")
 OSM_CREDIT = "© OpenStreetMap contributors, ODbL"
 OSM_ATTRIBUTION = Text(
     "街道：© OpenStreetMap contributors, ODbL", "streets: © OpenStreetMap contributors, ODbL"
