@@ -151,7 +151,7 @@ def sensitivity(
     """
     stations = chosen(store.read_stations(conn), source=source, adcode=adcode)
     points = verdicts.located_points(stations)
-    parts = [frontage.sensitivity(points.iloc[:0], _no_streets(), parameters)]
+    parts = [frontage.sensitivity(points.iloc[:0].to_crs(4548), _no_streets(), parameters)]
     done = 0
     for tile in tiles(points):
         layers = streetmap.read_layers(conn, bounds(tile))

@@ -214,6 +214,17 @@ def read_phone(text: str) -> Reading:
     return Reading(kept)
 
 
+def holds_mobile(text: str) -> bool:
+    """Whether a text holds a private mobile number, which is not stored.
+
+    Examples
+    --------
+    >>> holds_mobile("找老张 13800138000"), holds_mobile("010-12351")
+    (True, False)
+    """
+    return _MOBILE.search(unicodedata.normalize("NFKC", text)) is not None
+
+
 def read_word(field: str, text: str) -> Reading:
     """Read a word of a vocabulary; 不详 states nothing, so it never overwrites what is known."""
     code = words.code_of(field, text)

@@ -14,10 +14,12 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 import pandas as pd
 import pyproj
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
+from scipy.cluster import hierarchy
 
 from data import statements
 from data.stations import texts, verdicts
@@ -28,24 +30,34 @@ from geo.texts import Text
 VISIT_DAYS: Final = 730
 """A visit older than this wants to be repeated."""
 
+TOGETHER_M: Final = 80.0
+"""Stops that share a wall or way are seen in one look when the next of them is at most so far along it, metres."""
+
 AMAP_MARKER: Final = "https://uri.amap.com/marker?position={lon:.6f},{lat:.6f}&name={name}&coordinate=gaode"
 """A link that a phone opens in its map application; nothing is fetched when the sheet is written."""
 
 Evidence = Mapping[str, dict[str, Any]]
+Floats = npt.NDArray[np.float64]
+Index = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class Stop:
-    """One row of the worksheet: the station, why it is visited, where, and with whom it is seen together."""
+    """One row of the worksheet: the station, why it is visited, where, and with whom it is seen together.
+
+    ``place``: what to look at (``open_place``); ``group``: number of those of its township that share it; ``together``:
+    numbers of the other rows that the same look settles.
+    """
 
     station: dict[str, Any]
     verdict: str
     reason: Text
     look: Text
-    key: str | None
+    place: tuple[str, tuple[float, float]] | None
     lon: float
     lat: float
     step_m: float | None = None
+    group: int | None = None
     together: tuple[int, ...] = ()
 
 
@@ -89,19 +101,30 @@ def stops(stations: pd.DataFrame, evidence: Evidence, today: date) -> list[Stop]
     return _seen_together(ordered)
 
 
-def open_obstacle(evidence: Mapping[str, Any]) -> str | None:
-    """Name the gate, wall or compound whose unknown state leaves a verdict open: the first on the deciding line.
+def open_place(evidence: Mapping[str, Any]) -> tuple[str, tuple[float, float]] | None:
+    """Name what one must look at to settle a verdict: a gate, wall or compound of unknown state, or a weak way.
+
+    Returns
+    -------
+    place
+        Its OSM id and where it is met, metres east and north of the station; None when nothing is named.
 
     Examples
     --------
-    >>> cut = {"osm_id": "way/5", "state": "unknown", "gate": "node/7"}
-    >>> open_obstacle({"lines": [{"cuts": [cut]}]}), open_obstacle({"lines": []})
-    ('node/7', None)
+    >>> cut = {"osm_id": "way/5", "state": "unknown", "gate": "node/7", "at": [3.0, 9.0]}
+    >>> open_place({"rule": "gate_unknown", "lines": [{"cuts": [cut]}]})
+    ('node/7', (3.0, 9.0))
+    >>> open_place({"rule": "weak_way", "street": {"osm_id": "way/8"}})
+    ('way/8', (0.0, 0.0))
     """
     for line in (evidence.get("lines") or [])[:1]:
         for cut in line.get("cuts") or []:
             if cut.get("state") == "unknown":
-                return str(cut.get("gate") or cut["osm_id"])
+                east_m, north_m = cut.get("at") or (0.0, 0.0)
+                return str(cut.get("gate") or cut["osm_id"]), (float(east_m), float(north_m))
+    street = evidence.get("street")
+    if evidence.get("rule") == "weak_way" and street:
+        return str(street["osm_id"]), (0.0, 0.0)
     return None
 
 
@@ -154,7 +177,7 @@ def _stop(row: dict[Any, Any], held: bool, evidence: Mapping[str, Any], today: d
             "；".join(filter(None, (why.zh, reason.zh))), "; ".join(filter(None, (why.en, reason.en)))
         )
     look = texts.VISIT_LOOK.get(rule or "", texts.VISIT_LOOK_ANY)
-    return Stop(row, row["street_facing"], reason, look, open_obstacle(evidence), row["lon"], row["lat"])
+    return Stop(row, row["street_facing"], reason, look, open_place(evidence), row["lon"], row["lat"])
 
 
 def _place(stop: Stop) -> tuple[str, ...]:
@@ -164,7 +187,7 @@ def _place(stop: Stop) -> tuple[str, ...]:
 
 
 def _walked(group: list[Stop]) -> list[Stop]:
-    """Order the stops of one township: a walk over places, where one place is all stops of one obstacle."""
+    """Order the stops of one township: a walk over places, where all stops that share what to look at are one."""
     located = [stop for stop in group if not np.isnan(stop.lon)]
     rest = sorted((s for s in group if np.isnan(s.lon)), key=lambda s: str(s.station["station_id"]))
     if not located:
@@ -172,7 +195,7 @@ def _walked(group: list[Stop]) -> list[Stop]:
     lon, lat = np.array([s.lon for s in located]), np.array([s.lat for s in located])
     crs = metric.choose_crs(lon, lat)
     x, y = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(lon, lat)
-    codes = pd.factorize(np.array([s.key or s.station["station_id"] for s in located], dtype=object))[0]
+    codes = _shared(located, np.asarray(x), np.asarray(y))
     middle = pd.DataFrame({"x": x, "y": y}).groupby(codes).mean()
     order: list[int] = []
     for place in walks.walk_order(middle["x"], middle["y"]):
@@ -180,17 +203,38 @@ def _walked(group: list[Stop]) -> list[Stop]:
         order += members[walks.walk_order(x[members], y[members])].tolist()
     step = np.hypot(np.diff(x[order]), np.diff(y[order]))
     steps = [None, *(round(float(s), 0) for s in step)]
-    return [_with(located[i], step_m=s) for i, s in zip(order, steps, strict=True)] + rest
+    return [
+        _with(located[i], step_m=s, group=int(codes[i])) for i, s in zip(order, steps, strict=True)
+    ] + rest
+
+
+def _shared(located: list[Stop], x: Floats, y: Floats) -> Index:
+    """Give one number to stops that share what to look at, each within ``TOGETHER_M`` of the next."""
+    names = np.array([s.place[0] if s.place else s.station["station_id"] for s in located], dtype=object)
+    meets = np.array([s.place[1] if s.place else (0.0, 0.0) for s in located])
+    codes = np.empty(len(located), dtype=np.intp)
+    used = 0
+    for name in dict.fromkeys(names):
+        members = np.flatnonzero(names == name)
+        parts = np.ones(1, dtype=np.intp)
+        if len(members) > 1:
+            at = np.column_stack([x[members], y[members]]) + meets[members]
+            # single linkage: a long wall falls apart into the stretches that are seen in one look
+            parts = hierarchy.fcluster(hierarchy.linkage(at, "single"), TOGETHER_M, "distance")
+        codes[members] = used + parts - 1
+        used += int(parts.max())
+    return codes
 
 
 def _seen_together(ordered: list[Stop]) -> list[Stop]:
-    numbers_of: dict[str, list[int]] = {}
-    for number, stop in enumerate(ordered, start=1):
-        if stop.key is not None:
-            numbers_of.setdefault(stop.key, []).append(number)
+    """Tell each stop of one look the numbers of the others."""
+    keys = [(_place(stop), stop.group) if stop.place and stop.group is not None else None for stop in ordered]
+    numbers_of: dict[Any, list[int]] = {}
+    for number, key in enumerate(keys, start=1):
+        numbers_of.setdefault(key, []).append(number)
     return [
-        _with(stop, together=tuple(n for n in numbers_of.get(stop.key or "", ()) if n != number))
-        for number, stop in enumerate(ordered, start=1)
+        _with(stop, together=tuple(n for n in numbers_of[key] if n != number)) if key is not None else stop
+        for number, (stop, key) in enumerate(zip(ordered, keys, strict=True), start=1)
     ]
 
 

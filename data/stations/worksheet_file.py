@@ -98,7 +98,11 @@ def _values(number: int, stop: Stop, system: CoordSys) -> dict[str, Any]:
     station = stop.station
     x, y = worksheet.numbers(stop, system)
     others = "、".join(map(str, stop.together))
-    together = texts.VISIT_TOGETHER.format(osm_id=stop.key, others=others).zh if stop.together else None
+    together = (
+        texts.VISIT_TOGETHER.format(osm_id=stop.place[0], others=others).zh
+        if stop.together and stop.place
+        else None
+    )
     shown = {
         "seq": number,
         "together": together,

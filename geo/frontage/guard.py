@@ -15,7 +15,7 @@ Another system wins clearly, and only then the stated one is in doubt, when all 
   places: without this, kiosks that stand right on the pavement, beside all buildings, would raise an alarm.
 
 False alarms, estimated: where the stated system is right but the map no better than chance (every reading hits with
-the same probability), at most 0.4 % of batches, for any number of points and any probability (20,000 drawn batches
+the same probability), at most 0.5 % of batches, for any number of points and any probability (20,000 drawn batches
 each of 12 to 160 points); where buildings are mapped as on the real blocks, none was seen. Of wrong systems, with
 70 % hits against 25 % by chance, it finds half at 20 points and 94 % at 40 (``tests/pure/test_guard.py``).
 """

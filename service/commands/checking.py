@@ -9,7 +9,7 @@ import typer
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
 from data.errors import InputError
-from data.stations import store, visits, worksheet, worksheet_file
+from data.stations import store, visit_rows, visits, worksheet, worksheet_file
 from data.stations import texts as station_texts
 from geo import coordsys as systems
 from geo import vocabulary
@@ -177,7 +177,7 @@ def write_worksheet(
     stations = checking.chosen(store.read_stations(conn), source=source, adcode=adcode)
     evidence = worksheet.read_evidence(conn)
     conn.rollback()
-    found = worksheet.stops(stations, evidence, datetime.now(tz=visits.SHANGHAI).date())
+    found = worksheet.stops(stations, evidence, datetime.now(tz=visit_rows.SHANGHAI).date())
     worksheet_file.write(file, found, system)
     console.say(texts.WORKSHEET_WRITTEN.format(file=file, n=len(found), coordsys=system))
 
