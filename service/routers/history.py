@@ -46,7 +46,7 @@ _VERDICT: Final = {"verdict": "street_facing", "rule": "street_facing_rule"}
 
 
 @router.get(
-    "/{station_id}/history",
+    "/{station_id:id}/history",
     summary=str(texts.HISTORY),
     description=str(texts.HISTORY_MEANING),
     responses=openapi.answers(schemas.HistoryAnswer, 400, 404, 503),

@@ -2,9 +2,14 @@
 
 import random
 from datetime import datetime
+from typing import Any
 
+import numpy as np
 import orjson
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from data.hours.holidays import HolidayTable
 from geo.errors import FrameError
@@ -62,6 +67,101 @@ CHANGES: list[dict[str, object]] = [
     {"facilities": {"toilet": "broken"}, "status": "temporarily_closed"},
     {"door_24h": "yes", "adcode": "110102"},
 ]
+
+
+IDS = st.sampled_from(["A", "a", "a0", "b", "b-1", "b.1", "z9", "Z"])
+EDITS = st.lists(
+    st.fixed_dictionaries(
+        {"station_id": IDS, "name": st.sampled_from(["一", "二"])},
+        optional={
+            "deleted": st.just(True),
+            "status": st.sampled_from(["open", "temporarily_closed", "closed"]),
+            "lon": st.none() | st.sampled_from([116.4, 116.5, -180.0]),
+            "lat": st.sampled_from([39.9, 40.0, 90.0]),
+            "opening_hours": st.sampled_from(["24/7", ALL_WEEK, "about noon"]),
+            "facilities": st.sampled_from([{}, {"toilet": "working"}]),
+        },
+    ),
+    max_size=6,
+    unique_by=lambda row: row["station_id"],
+)
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(st.lists(EDITS, max_size=5), st.integers(1, 3))
+def test_any_edits_lead_to_what_the_whole_would(edits: list[list[dict[str, Any]]], width: int) -> None:
+    table = HolidayTable.from_library()
+    rows: dict[str, dict[str, Any]] = {}
+    snapshot = Snapshot.build(frame_of([]), table, loaded_at=LOADED)
+    for changed in edits:
+        rows |= {row["station_id"]: row for row in changed}
+        chunks = [frame_of(changed[i : i + width]) for i in range(0, len(changed), width)]
+        snapshot = snapshot.updated(chunks or [frame_of([])], table, loaded_at=LOADED, data_version=7)
+    anew = Snapshot.build(frame_of(list(rows.values())), table, loaded_at=LOADED)
+    assert told(snapshot) == told(anew)
+    for place in [(116.45, 39.95), (180.0, 0.0)]:
+        found, expected = (s.index.query(*place, 8) for s in (snapshot, anew))
+        assert found.positions.tolist() == expected.positions.tolist()
+        assert found.distance_m.tolist() == expected.distance_m.tolist()
+
+
+def test_a_registry_in_chunks_is_the_same_as_in_one_frame(holidays: HolidayTable) -> None:
+    rows = random_rows(300)
+    whole = Snapshot.build(frame_of(rows), holidays, loaded_at=LOADED)
+    random.Random(3).shuffle(rows)
+    chunks = (frame_of(rows[i : i + 70]) for i in range(0, len(rows), 70))
+    assert told(Snapshot.build(chunks, holidays, loaded_at=LOADED)) == told(whole)
+
+
+def test_the_index_is_kept_where_nobody_came_went_or_moved(holidays: HolidayTable) -> None:
+    rows = {row["station_id"]: row for row in random_rows(100)}
+    old = Snapshot.build(frame_of(list(rows.values())), holidays, loaded_at=LOADED)
+    row = rows[old.station_ids[5]] | {"lon": 116.4}
+    old = old.updated(frame_of([row]), holidays, loaded_at=LOADED)
+
+    def next_index(**facts: Any) -> Any:
+        return old.updated(frame_of([row | facts]), holidays, loaded_at=LOADED).index
+
+    assert next_index(name="新", opening_hours="24/7", lon=116.4) is old.index
+    assert next_index(lon=116.41) is not old.index
+    assert next_index(status="closed") is not old.index
+    assert next_index(lon=None) is not old.index
+
+
+def test_copies_in_steps_lose_nothing(holidays: HolidayTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.columns._STEP", 7)
+    test_an_updated_snapshot_equals_one_built_anew(holidays)
+
+
+def test_the_frame_of_a_snapshot_says_what_was_put_in(holidays: HolidayTable) -> None:
+    rows = [
+        row | {"floor": -1, "phone": "010-1", "street_facing_zh": "临街"}
+        for row in random_rows(60)
+        if row["audience"] == "outdoor_workers" and row["status"] == "open"
+    ]
+    given_frame = frame_of(rows)
+    made = Snapshot.build(given_frame, holidays, loaded_at=LOADED).stations
+    pd.testing.assert_frame_equal(
+        made, given_frame.drop(columns="deleted")[made.columns], check_dtype=False, check_names=False
+    )
+    assert made.attrs["data_version"] == 1
+
+
+def test_hours_are_worked_out_ahead(holidays: HolidayTable) -> None:
+    snapshot = Snapshot.build(frame_of(random_rows(50)), holidays, loaded_at=LOADED)
+    known = [s for s in snapshot.schedules._schedules if s.known and s._constant is None]
+    assert known
+    assert all(s._blocks for s in known)
+
+
+def test_bytes_and_text_order_ids_alike(holidays: HolidayTable) -> None:
+    ids = ["b", "a_", "a-", "a.", "a", "Z", "站", "é"]
+    snapshot = Snapshot.build(frame_of([{"station_id": i} for i in ids]), holidays, loaded_at=LOADED)
+    assert snapshot.station_ids.tolist() == sorted(ids)
+    assert [snapshot.row_of(i) for i in sorted(ids)] == list(range(len(ids)))
+    plain = Snapshot.build(frame_of([{"station_id": i} for i in ids[:6]]), holidays, loaded_at=LOADED)
+    assert plain.station_ids.tolist() == sorted(ids[:6])
+    assert np.array_equal(plain.columns.rows_of(["nobody", "Z"]), [0])
 
 
 def test_the_old_snapshot_stays_as_it_was(holidays: HolidayTable) -> None:
