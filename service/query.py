@@ -6,6 +6,7 @@ string, the JSON body and the OpenAPI document.
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +33,13 @@ _FEW_VALUES: Final = (
     kinds.Flag,
     kinds.Integer,
 )
+
+_IDENTITY: Final = re.compile(
+    r"rider|courier|driver|worker|user|customer|member|person|order|waybill|parcel|device|phone|mobile|imei|"
+    r"idfa|oaid|openid|unionid|licen[cs]e|plate|id_?card|e-?mail|account|session|token",
+    re.IGNORECASE,
+)
+"""Names under which people, orders and devices are told apart; no table has such a parameter."""
 
 _METRES: Final = 20_037_508.35
 """Half the circumference in BD-09 metres: the widest value that any coordinate system here can hold."""
@@ -440,7 +448,8 @@ def _read_one(
 ) -> None:
     parameter = table.get(name)
     if parameter is None:
-        problems.append(FieldProblem(name, texts.UNKNOWN_PARAMETER.format(known=", ".join(table))))
+        text = texts.NO_IDENTITIES if _IDENTITY.search(name) else texts.UNKNOWN_PARAMETER
+        problems.append(FieldProblem(name, text.format(known=", ".join(table))))
         return
     if name in values:
         problems.append(FieldProblem(name, texts.DUPLICATE_PARAMETER))

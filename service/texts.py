@@ -342,6 +342,14 @@ TRIAL_TOO_SPREAD = Text(
     "The points lie in {cells} areas, more than {most}; ask district by district.",
 )
 NOT_CHECKED = Text("待核实：尚未核查（yizhan check）", "To be verified: not checked yet (`yizhan check`)")
+INVENTED = Text(
+    "虚构示例：城镇、街道与站点均为程序生成，不对应任何真实地点",
+    "Invented sample: town, streets and stations are made by code and stand for no real place",
+)
+INVENTED_STREETS = Text("街道：虚构", "streets: invented")
+REVIEW_STEP = Text("整理评审内容", "gathering what to review")
+REVIEW_LIMIT = Text("至多列入多少处站点。", "How many stations to take at most.")
+REVIEW_VERDICT = Text("只列此结论的站点。", "Only stations with this verdict.")
 OSM_CREDIT = "© OpenStreetMap contributors, ODbL"
 OSM_ATTRIBUTION = Text(
     "街道：© OpenStreetMap contributors, ODbL", "streets: © OpenStreetMap contributors, ODbL"
@@ -355,6 +363,7 @@ INDEX_LEAD = Text(
     "Service stations for outdoor workers: the nearest, open now, around the clock, on the street.",
 )
 INDEX_MAP = Text("站点地图", "Map of stations")
+INDEX_REVIEW = Text("临街评审图（内部）", "Street-facing review (internal)")
 INDEX_DOCS = Text("接口说明", "API documentation")
 INDEX_READY = Text("运行状态", "Health")
 DOCS_OPENAPI = Text("机器可读的说明（OpenAPI）", "Machine-readable description (OpenAPI)")
@@ -395,6 +404,10 @@ SETTINGS: Final[dict[str, Text]] = {
     "batch_body_bytes": Text(
         "批量查询请求体的最大字节数；压缩前、后均以此为限。",
         "Largest body of a batch, bytes; holds packed and unpacked.",
+    ),
+    "planner_pages": Text(
+        "提供规划与评审人员的内部页面（/review）；它们不是公开地图，缺省不提供。",
+        "Serve the internal pages of planners and reviewers (/review); they are no public maps, off by default.",
     ),
     "access_log": Text(
         "每个请求记一行日志（不含参数与坐标）。", "One log line per request (no parameters, no positions)."
