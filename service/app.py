@@ -18,8 +18,9 @@ from service.errors import PROBLEM_TYPE, ServiceError, problem_of
 from service.keeper import Keeper
 from service.middleware import Frontdoor, allowed_methods, method_problem
 from service.reader import Reader
-from service.routers import batch, frontage, health, history, pages, stations
+from service.routers import batch, frontage, health, history, pages, review, stations
 from service.routers.pages import MapPage, PageBuilder
+from service.routers.review import ReviewPage
 from service.settings import Settings
 
 
@@ -68,6 +69,9 @@ def create_app(
     for part in (stations, batch, health, pages, *([history, frontage] if reader else [])):
         # Not include_router: an included router matches every request twice.
         app.router.routes.extend(part.router.routes)
+    app.state.review_page = ReviewPage(reader) if reader and settings.planner_pages else None
+    if app.state.review_page:
+        app.router.routes.extend(review.router.routes)
     if map_page:
         app.add_api_route("/map", pages.map_page, methods=["GET"], include_in_schema=False)
     for kind in (ServiceError, DataError, CoordinateError, HTTPException, RequestValidationError):

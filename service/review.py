@@ -1,7 +1,7 @@
 """The review map of a registry: verdicts with their evidence, and the street map around each, tile by tile."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,13 +13,15 @@ import shapely
 import maps
 from data.hours.schedule import SHANGHAI
 from data.postgres.db import Connection
+from data.sample import town
 from data.stations import cases as records
-from data.stations import store
+from data.stations import store, verdicts
 from data.streets import streetmap
 from geo import frames, metric
 from geo.frontage import Parameters, StreetMap
 from geo.frontage.gates import STATE_NAMES, gate_states
 from geo.frontage.streets import Ways, classify
+from geo.progress import Progress, silent
 from maps import ReviewOptions
 from service import texts
 
@@ -32,103 +34,136 @@ MOST_CASES: Final = 2000
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Which stations: whose adcode starts so; with this verdict (unknown: or never checked); at most so many."""
+
+    adcode: str | None = None
+    verdict: str | None = None
+    limit: int | None = None
+
+
+EVERYTHING: Final = Asked()
+
+
+@dataclass(frozen=True)
 class ReviewSource:
-    """What a review page is made of: cases and layers as ``maps.review`` takes them, and what is missing."""
+    """What a review page is made of.
+
+    ``cases`` and ``layers`` as ``maps.review`` takes them; the registry's data version and the number of its street
+    map; how many stations are missing for want of a position, or beyond the limit; whether the streets are the
+    sample's, invented.
+    """
 
     cases: gpd.GeoDataFrame
-    layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
-    data_version: int | None = None
-    unlocated: int = 0
-    left_out: int = 0
+    layers: dict[str, gpd.GeoDataFrame]
+    data_version: int
+    street_version: int
+    unlocated: int
+    left_out: int
+    invented: bool
 
 
-def gather(
-    conn: Connection,
-    *,
-    adcode: str | None = None,
-    verdict: str | None = None,
-    limit: int | None = None,
-) -> ReviewSource:
+def read(conn: Connection, asked: Asked) -> ReviewSource:
+    """Read the cases, without what stands around them."""
+    data_version, street_version = store.data_version(conn), verdicts.street_version(conn)
+    counts = records.count_cases(conn, adcode=asked.adcode, verdict=asked.verdict)
+    cases = records.read_cases(
+        conn, adcode=asked.adcode, verdict=asked.verdict, limit=asked.limit or MOST_CASES
+    )
+    sources = {known.source for known in streetmap.sources(conn)}
+    left_out = counts.located - len(cases)
+    invented = sources == {town.SOURCE}
+    return ReviewSource(cases, {}, data_version, street_version, counts.unlocated, left_out, invented)
+
+
+def tiles(source: ReviewSource) -> Iterator[gpd.GeoDataFrame]:
+    """Cases by squares of a tenth of a degree, so that only a neighbourhood of the street map is in memory."""
+    cases = source.cases
+    column = np.floor(cases["lon"].to_numpy(dtype=float) / TILE_DEG).astype("int64")
+    row = np.floor(cases["lat"].to_numpy(dtype=float) / TILE_DEG).astype("int64")
+    keys: Any = pd.MultiIndex.from_arrays([column, row]).factorize(sort=True)[0]
+    for key in range(int(keys.max()) + 1 if len(keys) else 0):
+        yield cases[keys == key]
+
+
+def read_around(conn: Connection, tile: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
+    """Read the street map around the cases of one tile."""
+    lon, lat = tile["lon"].to_numpy(dtype=float), tile["lat"].to_numpy(dtype=float)
+    box = lon.min() - MARGIN_DEG, lat.min() - MARGIN_DEG, lon.max() + MARGIN_DEG, lat.max() + MARGIN_DEG
+    return streetmap.read_layers(conn, box)
+
+
+def with_layers(source: ReviewSource, parts: Sequence[dict[str, gpd.GeoDataFrame]]) -> ReviewSource:
+    """Join the ``drawn_layers`` of all tiles to the cases."""
+    if not parts:
+        return source
+    layers = {name: _once(_joined([part[name] for part in parts])) for name in parts[0]}
+    return replace(source, layers=layers)
+
+
+def gather(conn: Connection, asked: Asked = EVERYTHING, progress: Progress = silent) -> ReviewSource:
     """Read verdicts and what stands around their stations.
 
     Parameters
     ----------
     conn
         An open connection.
-    adcode, verdict
-        Only stations whose adcode starts so; only this verdict (``unknown`` with those never checked).
-    limit
-        At most so many; ``MOST_CASES`` when None. The rest is counted in ``left_out``.
+    asked
+        Which; without a limit at most ``MOST_CASES``. What is left out is counted.
+    progress
+        Called with stations done and in all, tile by tile.
 
     Returns
     -------
     source
         Without a street map the layers are empty.
     """
-    version = store.data_version(conn)
-    counts = records.count_cases(conn, adcode=adcode, verdict=verdict)
-    cases = records.read_cases(conn, adcode=adcode, verdict=verdict, limit=limit or MOST_CASES)
-    parts = [_around(conn, tile) for tile in _tiles(cases)]
-    layers = {name: _once(_joined([part[name] for part in parts])) for name in parts[0]} if parts else {}
-    return ReviewSource(cases, layers, version, counts.unlocated, counts.located - len(cases))
+    source = read(conn, asked)
+    parts: list[dict[str, gpd.GeoDataFrame]] = []
+    done = 0
+    for tile in tiles(source):
+        parts.append(drawn_layers(read_around(conn, tile), tile))
+        done += len(tile)
+        progress(texts.REVIEW_STEP, done, len(source.cases))
+    return with_layers(source, parts)
 
 
-def page(source: ReviewSource, *, notice: tuple[str, str] = ("", ""), streets: str | None = None) -> str:
-    """Make the review page.
-
-    Parameters
-    ----------
-    source
-        As gathered.
-    notice
-        A further remark above everything, Chinese and English; for instance that the town is invented.
-    streets
-        Source of the streets, when it is not OpenStreetMap.
-
-    Returns
-    -------
-    html
-        One self-contained page.
-    """
+def page(source: ReviewSource) -> str:
+    """Make the review page: one self-contained document."""
     options = ReviewOptions(
-        notice=notice[0],
-        notice_en=notice[1],
+        notice=texts.INVENTED.zh if source.invented else "",
+        notice_en=texts.INVENTED.en if source.invented else "",
         data_version=source.data_version,
         made_on=datetime.now(SHANGHAI).date().isoformat(),
         unlocated=source.unlocated,
         left_out=source.left_out,
-        streets_attribution=streets or texts.OSM_ATTRIBUTION.zh,
+        streets_attribution=str(texts.INVENTED_STREETS) if source.invented else texts.OSM_ATTRIBUTION.zh,
     )
     return maps.render(maps.review(source.cases, source.layers, options=options))
 
 
-def drawn_layers(layers: dict[str, gpd.GeoDataFrame], lon: Any, lat: Any) -> dict[str, gpd.GeoDataFrame]:
+def drawn_layers(layers: dict[str, gpd.GeoDataFrame], tile: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
     """Say of streets and gates what the rule made of them, and cut all layers down to the stations.
 
     Parameters
     ----------
     layers
-        As ``data.streets.streetmap.read_layers`` gives them, of one neighbourhood.
-    lon, lat
-        The stations, WGS-84 degrees, shape (stations,); at least one.
+        As ``read_around`` gives them.
+    tile
+        The cases, at least one.
 
     Returns
     -------
     layers
         As ``maps.review`` draws them, EPSG:4326.
     """
+    lon, lat = tile["lon"].to_numpy(dtype=float), tile["lat"].to_numpy(dtype=float)
     streets = StreetMap.from_layers(layers, metric.choose_crs(lon, lat))
     named = {name: getattr(streets, name) for name in frames.STREET_LAYERS}
     named["streets"] = _roles(streets)
     states = np.array(STATE_NAMES, dtype=object)[gate_states(streets.gates)]
     named["gates"] = streets.gates.assign(state=pd.Series(states, index=streets.gates.index, dtype=object))
     return maps.around({name: frame.to_crs("EPSG:4326") for name, frame in named.items()}, lon, lat)
-
-
-def _around(conn: Connection, tile: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
-    lon, lat = tile["lon"].to_numpy(dtype=float), tile["lat"].to_numpy(dtype=float)
-    box = lon.min() - MARGIN_DEG, lat.min() - MARGIN_DEG, lon.max() + MARGIN_DEG, lat.max() + MARGIN_DEG
-    return drawn_layers(streetmap.read_layers(conn, box), lon, lat)
 
 
 def _roles(streets: StreetMap) -> gpd.GeoDataFrame:
@@ -164,12 +199,3 @@ def _once(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     again = frame["osm_id"].duplicated(keep=False)
     whole = frame[again].dissolve("osm_id", as_index=False, sort=False)
     return _joined([frame[~again], whole[frame.columns]])
-
-
-def _tiles(cases: gpd.GeoDataFrame) -> Iterator[gpd.GeoDataFrame]:
-    """Cases by squares of a tenth of a degree, so that only a neighbourhood of the street map is in memory."""
-    column = np.floor(cases["lon"].to_numpy(dtype=float) / TILE_DEG).astype("int64")
-    row = np.floor(cases["lat"].to_numpy(dtype=float) / TILE_DEG).astype("int64")
-    keys: Any = pd.MultiIndex.from_arrays([column, row]).factorize(sort=True)[0]
-    for key in range(int(keys.max()) + 1 if len(keys) else 0):
-        yield cases[keys == key]

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     batch_points: int = _described("batch_points", default=10_000, ge=1, le=100_000)
     batch_body_bytes: int = _described("batch_body_bytes", default=16 * 2**20, ge=1024, le=2**30)
     access_log: bool = _described("access_log", default=False)
+    planner_pages: bool = _described("planner_pages", default=False)
     base_map: str = _described("base_map", default="none", pattern=r"^(none|tianditu|amap|https://.+)$")
     base_map_key: str = _described("base_map_key", default="")
     base_map_coordsys: Literal["wgs84", "gcj02"] = _described("base_map_coordsys", default="wgs84")

@@ -41,7 +41,8 @@ def demo(
 
     A disposable private PostGIS, a town made by code, imported, checked, served; Ctrl-C stops all of it.
     """
-    settings: Settings = context.obj
+    given: Settings = context.obj
+    settings = given.model_copy(update={"planner_pages": True})
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     options = DiscoveryOptions(
@@ -62,7 +63,7 @@ def demo(
             schema.migrate(url)
             prepare(url, folder)
             console.say(texts.DEMO_NOTICE)
-            serving.announce(settings.host, int(listener.getsockname()[1]), NEAREST)
+            serving.announce(settings.host, int(listener.getsockname()[1]), NEAREST, with_review=True)
             tell_address(f"http://127.0.0.1:{listener.getsockname()[1]}/map")
             build = serving.map_builder(options, streets_of=url)
             serving.run_on(listener, settings, DatabaseKeeper(url), build, Reader(url))

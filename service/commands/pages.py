@@ -1,4 +1,4 @@
-"""``yizhan map``: the discovery map as one file that works without any network."""
+"""``yizhan map``, ``yizhan review``: maps as one file each that works without any network."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,12 +13,13 @@ from data.hours import holidays
 from data.hours.holidays import HolidayTable
 from data.hours.schedule import SHANGHAI
 from data.stations import imports, store
-from geo import frames
+from geo import frames, vocabulary
 from maps import DiscoveryOptions
-from service import console, registry
+from service import console, registry, review
 from service.commands import texts
 from service.commands.stations import tell
 from service.discovery import PageSource, base_map, page, streets_around
+from service.review import Asked
 from service.settings import Settings
 
 
@@ -52,6 +53,42 @@ def write_map(
     shown = len(maps.public(source.stations)[0])
     hidden = len(source.stations) - shown
     console.say(texts.MAP_WRITTEN.format(file=out, kb=size_kb, n=shown, hidden=hidden))
+
+
+def write_review(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help=str(texts.OUT))],
+    adcode: Annotated[str | None, typer.Option(help=str(texts.ONLY_ADCODE))] = None,
+    verdict: Annotated[str | None, typer.Option(help=str(texts.ONLY_VERDICT))] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help=str(texts.LIMIT))] = None,
+) -> None:
+    """生成临街评审图（内部使用，单个 HTML 文件）· Write the map on which reviewers check verdicts.
+
+    每处站点的结论、理由与依据：所到街道、连线、阻挡物、九个试验点；可逐处翻看待核实的站点。不是公开地图。
+
+    Each verdict with its reason and evidence; next and previous to verify. It is not a public map.
+    """
+    if verdict is not None and verdict not in vocabulary.TERNARY_VALUES:
+        raise InputError(texts.BAD_VERDICT.format(given=verdict))
+    settings: Settings = context.obj
+    with (
+        registry.open_url(settings) as url,
+        registry.closing_connection(url, role="reader") as conn,
+        console.progress(texts.REVIEWING) as progress,
+    ):
+        source = review.gather(conn, Asked(adcode, verdict, limit), progress)
+    html = review.page(source)
+    _write(out, html)
+    cases = source.cases
+    told = texts.REVIEW_WRITTEN.format(
+        file=out,
+        kb=round(len(html.encode()) / 1000),
+        n=len(cases),
+        unknown=int((cases["street_facing"] == "unknown").sum()),
+        unlocated=source.unlocated,
+        left_out=source.left_out,
+    )
+    console.say(told)
 
 
 def _write(out: Path, html: str) -> None:

@@ -82,7 +82,8 @@ def run(settings: Settings, keeper: Keeper, build: PageBuilder, reader: Reader |
         The port is in use, or the address is not this machine's.
     """
     with listen(settings.host, settings.port) as listener:
-        announce(settings.host, int(listener.getsockname()[1]))
+        with_review = settings.planner_pages and reader is not None
+        announce(settings.host, int(listener.getsockname()[1]), with_review=with_review)
         run_on(listener, settings, keeper, build, reader)
 
 
@@ -110,11 +111,14 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def announce(host: str, port: int, nearest: str = texts.NEAREST_EXAMPLE) -> None:
+def announce(
+    host: str, port: int, nearest: str = texts.NEAREST_EXAMPLE, *, with_review: bool = False
+) -> None:
     """Print where to look: one line per address, each by its name; ``nearest`` is an example to follow."""
     shown = f"[{host}]" if ":" in host else "127.0.0.1" if host == "0.0.0.0" else host
     base = f"http://{shown}:{port}"
-    for name, path in ((texts.MAP, "/map"), (texts.DOCS, "/docs"), (texts.NEAREST, nearest)):
+    review = ((texts.REVIEW_PAGE, "/review"),) if with_review else ()
+    for name, path in ((texts.MAP, "/map"), *review, (texts.DOCS, "/docs"), (texts.NEAREST, nearest)):
         console.say(f"  {name}: {base}{path}")
     console.say(Text(f"  {texts.STOP_HINT}", f"  {texts.STOP_HINT}"))
 

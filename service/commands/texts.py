@@ -108,6 +108,20 @@ MAP_WRITTEN: Final = Text(
     "地图已写入 {file}（{kb} kB）：画出 {n} 处站点，另有 {hidden} 处不公开或没有位置",
     "map written to {file} ({kb} kB): {n} stations drawn, {hidden} not public or without a position",
 )
+REVIEWING: Final = Text("整理评审内容", "gathering what to review")
+REVIEW_WRITTEN: Final = Text(
+    "评审图已写入 {file}（{kb} kB）：{n} 处站点，其中待核实 {unknown} 处；另有 {unlocated} 处没有位置，"
+    "{left_out} 处超出数量限制。仅供内部评审，不是公开地图",
+    "review map written to {file} ({kb} kB): {n} stations, {unknown} of them to be verified; {unlocated} more "
+    "without a position, {left_out} beyond the limit. For reviewers only, not a public map",
+)
+ONLY_VERDICT: Final = Text(
+    "只列此结论的站点：yes、no 或 unknown", "only stations with this verdict: yes, no or unknown"
+)
+BAD_VERDICT: Final = Text(
+    "没有结论“{given}”；请写 yes、no 或 unknown", "there is no verdict '{given}'; write yes, no or unknown"
+)
+LIMIT: Final = Text("至多列入多少处（缺省 2000）", "at most so many stations (2000 by default)")
 FILE_WRITTEN: Final = Text("已写入 {file}", "written: {file}")
 EXPORTED: Final = Text("已导出 {n} 处站点到 {file}", "exported {n} stations to {file}")
 CANNOT_USE_FILE: Final = Text("无法使用文件 {file}：{reason}", "cannot use the file {file}: {reason}")
@@ -143,6 +157,7 @@ CANNOT_LISTEN: Final = Text(
     "cannot listen on {host}:{port} ({reason}); take another port, or any free one with --port 0",
 )
 MAP: Final = Text("地图", "map")
+REVIEW_PAGE: Final = Text("临街评审图（内部）", "street-facing review (internal)")
 DOCS: Final = Text("接口文档", "API documentation")
 NEAREST: Final = Text("最近驿站", "nearest stations")
 NEAREST_EXAMPLE: Final = "/v1/stations/nearest?lon=…&lat=…&coordsys=wgs84"

@@ -61,8 +61,10 @@ class MapPage:
 async def index(request: Request) -> Response:
     """Show the way to the map and the documentation."""
     query.read_pairs(request.scope["query_string"], {})
-    with_map = request.app.state.map_page is not None
-    return _html(html.index(request.scope.get("root_path", ""), with_map=with_map))
+    state = request.app.state
+    with_map, with_review = state.map_page is not None, state.review_page is not None
+    root = request.scope.get("root_path", "")
+    return _html(html.index(root, with_map=with_map, with_review=with_review))
 
 
 @router.get("/docs")
