@@ -197,23 +197,24 @@ def frame(layer, things, shift=(0.0, 0.0)):
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS)
 
 
-def by_rule(scenes, parameters):
-    """Judge all scenes on one map in one batch."""
+def on_one_map(scenes):
+    """Lay scenes out kilometres apart: their stations, and their layers by name."""
     side = math.ceil(math.sqrt(len(scenes)))
     shifts = [(APART_M * (i % side), APART_M * (i // side)) for i in range(len(scenes))]
-    layers = {
-        name: pd.concat(
-            [frame(name, s[2][name], at) for s, at in zip(scenes, shifts, strict=True) if s[2][name]]
-        )
-        for name in STREET_LAYERS
-        if any(s[2][name] for s in scenes)
-    }
-    for name, layer in layers.items():
-        layers[name] = layer.reset_index(drop=True)
-        layers[name]["osm_id"] = [f"way/{i}" for i in range(len(layer))]
+    layers = {}
+    for name in STREET_LAYERS:
+        parts = [frame(name, s[2][name], at) for s, at in zip(scenes, shifts, strict=True) if s[2][name]]
+        if parts:
+            layers[name] = pd.concat(parts, ignore_index=True)
+            layers[name]["osm_id"] = [f"way/{i}" for i in range(len(layers[name]))]
     points = [
         affinity.translate(s[1], ORIGIN_M[0] + x, ORIGIN_M[1] + y)
         for s, (x, y) in zip(scenes, shifts, strict=True)
     ]
-    stations = gpd.GeoDataFrame([s[0] for s in scenes], geometry=points, crs=CRS)
+    return gpd.GeoDataFrame([s[0] for s in scenes], geometry=points, crs=CRS), layers
+
+
+def by_rule(scenes, parameters):
+    """Judge all scenes on one map in one batch."""
+    stations, layers = on_one_map(scenes)
     return verdicts(stations, StreetMap.from_layers(layers, CRS), parameters)
