@@ -210,12 +210,14 @@ def write_rows(path: Path, rows: Iterable[Sequence[str | float | None]], title: 
     title
         Of the sheet.
     """
-    book = openpyxl.Workbook(write_only=True)
-    sheet: Any = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for number, row in enumerate(rows):
-        sheet.append([text_cell(sheet, value, bold=number == 0) for value in row])
-    book.save(path)
+    # Opened first: a place that cannot be written is known before a row is made.
+    with path.open("wb") as file:
+        book = openpyxl.Workbook(write_only=True)
+        sheet: Any = book.create_sheet(title)
+        sheet.freeze_panes = "A2"
+        for number, row in enumerate(rows):
+            sheet.append([text_cell(sheet, value, bold=number == 0) for value in row])
+        book.save(file)
 
 
 def text_cell(sheet: Any, value: str | float | None, *, bold: bool = False) -> Any:

@@ -61,8 +61,10 @@ def test_parts_of_right_data_of_a_real_block_raise_no_alarm(block):
         assert guard.fit(lon[part], lat[part], "wgs84", buildings).better is None
 
 
-@pytest.mark.parametrize(("true", "said"), [("gcj02", "wgs84"), ("gcj02", "bd09"), ("wgs84", "gcj02"), ("wgs84", "bd09"),
-                                            ("bd09", "wgs84")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("true", "said"),
+    [("gcj02", "wgs84"), ("gcj02", "bd09"), ("wgs84", "gcj02"), ("wgs84", "bd09"), ("bd09", "wgs84")],
+)
 def test_a_wrong_system_on_the_big_real_block_is_caught_and_the_right_one_named(shared_data, true, said):
     premises = candidates.candidates(shared_data / BLOCKS[0]).geometry
     buildings = streetmap.layers_of_file(shared_data / BLOCKS[0])["buildings"]
@@ -91,7 +93,9 @@ def test_too_few_points_or_no_buildings_say_nothing():
     assert guard.fit(x, y, "wgs84", boxes()).better is None
     x, y = coordsys.from_wgs84(*in_boxes(200), "gcj02")
     for nothing in (boxes().iloc[:0], boxes().iloc[:3]):
-        assert guard.fit(x, y, "wgs84", nothing) == guard.Fit("wgs84", 0, {s: 0 for s in guard.SYSTEMS}, None)
+        assert guard.fit(x, y, "wgs84", nothing) == guard.Fit(
+            "wgs84", 0, dict.fromkeys(guard.SYSTEMS, 0), None
+        )
     assert guard.fit([], [], "wgs84", boxes()).points == 0
     assert guard.fit([np.nan], [np.nan], "wgs84", boxes()).points == 0
 
