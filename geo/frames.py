@@ -268,7 +268,7 @@ def _check_geometry(frame: pd.DataFrame, contract: Contract) -> None:
         raise FrameError(f"{contract.name}: no geometry column; pass a GeoDataFrame")
     if frame.crs is None:
         raise FrameError(f"{contract.name}: the geometry has no CRS; set it (WGS-84 is EPSG:4326)")
-    types = geometry.geom_type.where(geometry.notna(), "None")
+    types = geometry.geom_type.fillna("None")
     wrong = ~types.isin(contract.geometry)
     if bool(wrong.any()):
         row, found = types.index[wrong][0], types[wrong].iloc[0]

@@ -24,6 +24,7 @@ MAPPED_ENTRANCE: Final = 2
 FACADE: Final = 3
 ANCHOR_KINDS: Final = ("point", "entrance", "mapped_entrance", "facade")
 
+_MOST_ANCHORS: Final = 5000
 _OTHER_DOORS: Final = frozenset({"staircase", "service", "emergency", "exit", "home", "garage", "no"})
 
 
@@ -133,7 +134,8 @@ def facades(
     """Lay anchors along the outer walls, from both ends of each wall to its middle.
 
     The first point stands a quarter of the wall from its end, at most half a step; the next ones follow every
-    ``facade_step_m``. A wall and its mirror image have mirrored points; courtyards have none.
+    ``facade_step_m`` (more on an outline above 10 km, which is a slip of the drawing). A wall and its mirror image
+    have mirrored points; courtyards have none.
 
     Examples
     --------
@@ -149,7 +151,9 @@ def facades(
     same = ring[1:] == ring[:-1]
     start, end, wall_ring = xy[:-1][same], xy[1:][same], ring[:-1][same]
     length = np.hypot(*(end - start).T)
-    offset, wall = _offsets(length, parameters.facade_step_m)
+    outline = np.bincount(wall_ring, weights=length, minlength=len(buildings))
+    step = np.maximum(parameters.facade_step_m, outline / _MOST_ANCHORS)
+    offset, wall = _offsets(length, step[wall_ring])
     along = (end - start)[wall] / np.maximum(length[wall], 1e-12)[:, None]
     at = start[wall] + along * offset[:, None]
     owner = wall_ring[wall]
@@ -161,13 +165,13 @@ def facades(
     return Anchors(at[:, 0], at[:, 1], -along[:, 1], along[:, 0], site[owner], own[owner], following, kind)
 
 
-def _offsets(length: Floats, step_m: float) -> tuple[Floats, Index]:
+def _offsets(length: Floats, step_m: Floats) -> tuple[Floats, Index]:
     """Distances from the wall's start, ascending, and the wall of each."""
     first = np.minimum(step_m / 2, length / 4)
     half = np.maximum(np.floor((length / 2 - first) / step_m + 1e-9).astype(np.intp) + 1, 1)
     wall = np.repeat(np.arange(len(length)), half)
     turn = np.arange(len(wall)) - np.repeat(np.cumsum(half) - half, half)
-    near = first[wall] + turn * step_m
+    near = first[wall] + turn * step_m[wall]
     far = length[wall] - near
     apart = far - near > 1e-6
     offset, owner = np.concatenate([near, far[apart]]), np.concatenate([wall, wall[apart]])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from geo.errors import FrameError
 from geo.frontage.parameters import Parameters
 from geo.frontage.rules import rule
+from geo.frontage.streetmap import FAR_M
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -62,10 +63,10 @@ def read_candidates(stations: gpd.GeoDataFrame, crs: pyproj.CRS, parameters: Par
     if not bool((shapely.get_type_id(geometry[located]) == 0).all()):
         raise FrameError("stations: a geometry is not a point; pass the entrance or another single point")
     x, y = shapely.get_x(geometry), shapely.get_y(geometry)
-    located &= np.isfinite(x) & np.isfinite(y)
+    located &= (np.abs(x) <= FAR_M) & (np.abs(y) <= FAR_M)
     kind = stations["position_kind"].astype(object).fillna("unknown").to_numpy()
     stated, floor = _number(stations, "accuracy_m"), _number(stations, "floor")
-    sigma = np.where(np.isfinite(stated), np.maximum(stated, 0.0), _sigma_by_kind(kind, parameters))
+    sigma = np.where(np.isfinite(stated), np.clip(stated, 0.0, FAR_M), _sigma_by_kind(kind, parameters))
     early = np.full(len(stations), -1, dtype=np.int8)
     early[~np.isfinite(sigma)] = rule("position_kind_unknown")
     early[~located] = rule("unlocated")

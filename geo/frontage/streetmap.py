@@ -22,6 +22,9 @@ from geo.frames import STREET_LAYERS, Contract, check
 Geometries = NDArray[np.object_]
 Index = NDArray[np.intp]
 
+FAR_M: Final = 1e8
+"""No place of the earth has a greater coordinate in a metric CRS."""
+
 _AREA: Final = frozenset({"buildings", "compounds"})
 _ROOFS: Final = frozenset({"roof", "carport", "canopy", "no"})
 _PASSABLE: Final = frozenset(
@@ -108,6 +111,8 @@ class StreetMap:
         frames = {}
         for name, contract in STREET_LAYERS.items():
             frame = layers.get(name)
+            if frame is not None and not isinstance(frame, gpd.GeoDataFrame):
+                raise FrameError(f"{name}: no geometry column; pass a GeoDataFrame")
             if frame is None or not len(frame):
                 frames[name] = _empty(contract, metric)
                 continue
@@ -195,17 +200,29 @@ def _empty(contract: Contract, crs: pyproj.CRS) -> gpd.GeoDataFrame:
 
 def _clean(frame: gpd.GeoDataFrame, contract: Contract, crs: pyproj.CRS) -> tuple[gpd.GeoDataFrame, int, int]:
     """Drop gaps, check the contract, reproject, mend; return the frame and the counts mended and dropped."""
-    present = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
+    given = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    present = frame[~shapely.is_missing(given) & ~shapely.is_empty(given)]
     check(present, contract)
     moved = present.to_crs(crs) if present.crs != crs else present
     geometry = shapely.force_2d(moved.geometry.to_numpy())
-    finite = np.isfinite(shapely.bounds(geometry)).all(axis=1)
-    broken = finite & ~shapely.is_valid(geometry)
+    finite = on_earth(geometry)
+    broken = finite.copy()
+    broken[finite] = ~shapely.is_valid(geometry[finite])
     if contract.name in _AREA or contract.name == "obstacles":
         geometry[broken] = _mend(geometry[broken])
-    keep = finite & _has_size(geometry)
+    keep = finite.copy()
+    keep[finite] = _has_size(geometry[finite])
     clean = moved.set_geometry(gpd.GeoSeries(geometry, index=moved.index, crs=crs))[keep]
     return clean.reset_index(drop=True), int((broken & keep).sum()), len(frame) - int(keep.sum())
+
+
+def on_earth(geometry: Geometries) -> NDArray[np.bool_]:
+    """Whether all coordinates are numbers that a metric CRS can give; None and empty geometries have none: True."""
+    xy, of = shapely.get_coordinates(geometry, return_index=True)
+    lost = ~(np.abs(xy) <= FAR_M).all(axis=1)
+    fine = np.ones(len(geometry), dtype=bool)
+    fine[of[lost]] = False
+    return fine
 
 
 def _mend(geometry: Geometries) -> Geometries:

@@ -5,6 +5,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from shapely import affinity
@@ -109,5 +110,28 @@ def stage() -> Stage:
         }
         where = [move(shapely.Point(entrance or told["xy"]))]
         return gpd.GeoDataFrame([station], geometry=where, crs=CRS), StreetMap.from_layers(layers, CRS)
+
+    return build
+
+
+@pytest.fixture
+def many(stage: Stage) -> Callable[..., tuple[gpd.GeoDataFrame, StreetMap]]:
+    """Give a function that puts several stations on one map, a shop 8 m from a street.
+
+    Each station: position kind, uncertainty in metres, x and y in metres (None = unlocated); indexed st-0, st-1 …
+    """
+
+    def build(*stations: tuple[str, float, float | None, float | None]) -> tuple[gpd.GeoDataFrame, StreetMap]:
+        road = {"xy": [[-200, 0], [200, 0]], "t": {"highway": "secondary", "name": "A街"}}
+        shop = {"xy": [[-10, 18], [10, 18], [10, 35], [-10, 35]]}
+        _, streets = stage({"station": {"xy": [0, 22]}, "roads": [road], "buildings": [shop]})
+        places = [
+            None if x is None or y is None else shapely.Point(ORIGIN_M[0] + x, ORIGIN_M[1] + y)
+            for _, _, x, y in stations
+        ]
+        kinds = pd.Series([s[0] for s in stations], dtype=object)
+        columns = {"position_kind": kinds, "accuracy_m": [float(s[1]) for s in stations], "floor": np.nan}
+        frame = gpd.GeoDataFrame(columns, geometry=places, crs=CRS)
+        return frame.set_index(pd.Index([f"st-{i}" for i in range(len(stations))], dtype=object)), streets
 
     return build
