@@ -225,7 +225,7 @@ def _places(cases: pd.DataFrame) -> dict[str, Any]:
         found = _offsets(evidence)
         whose += [(kind, case, line) for kind, line, _ in found]
         steps += [step for _, _, step in found]
-        grids += [evidence["crs"] if evidence else ""] * len(found)
+        grids += [(evidence or {}).get("crs", "")] * len(found)
         verdicts = [position[2] for position in (evidence or {}).get("positions", ())]
         nine[case] = [[None, None, verdict] for verdict in verdicts] if found else []
         count = len((evidence or {}).get("lines", ())) if found else 0

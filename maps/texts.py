@@ -131,6 +131,7 @@ PAGE: Final[Mapping[str, Text]] = MappingProxyType(
         "fact_declared": Text("申报", "declared"),
         "fact_computed": Text("推算", "computed"),
         "fact_visited": Text("现场核实", "visited"),
+        "fact_conflict": Text("申报与推算不一致", "declared against computed"),
         "paused_reason": Text("暂停原因", "Why closed"),
         # -- foot
         "left_out": Text("另有 {n} 处未显示：{reasons}。", "{n} more are not shown: {reasons}."),

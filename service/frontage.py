@@ -13,6 +13,7 @@ from data.postgres.db import Connection
 from data.stations import cases, store
 from data.streets import streetmap
 from geo import texts as geo_texts
+from geo import vocabulary
 from geo.coordsys import CoordSys
 from service import checking, drawing, texts
 from service.errors import FieldProblem, ParameterError, shown
@@ -27,6 +28,8 @@ _DEG_PER_M: Final = 1 / 70_000
 """More than a degree of longitude has anywhere in China."""
 
 _POSITION: Final = ("lon", "lat")
+_SEEN: Final = frozenset({"on", *vocabulary.VISITED_FACT})
+"""What is told of a visit; who went and what they noted is nobody else's business."""
 _FACTS: Final = ("street_door", "in_compound", "registration_required")
 
 Layers = dict[str, gpd.GeoDataFrame]
@@ -72,7 +75,7 @@ def station(found: Found, station_id: str, ret_coordsys: CoordSys) -> dict[str, 
     told = head | {
         "name": case["name"],
         "declared": {name: case[name] for name in _FACTS},
-        "visited": {k: v for k, v in (case["visited"] or {}).items() if k != "at"},
+        "visited": {name: v for name, v in (case["visited"] or {}).items() if name in _SEEN},
         "stale": bool(case["stale"]) and case["evidence"] is not None,
         "geometry": drawing.collection(
             case["lon"], case["lat"], line, case["evidence"], found.layers, ret_coordsys

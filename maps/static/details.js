@@ -52,12 +52,17 @@ yizhan.details = (function () {
     }))];
   }
 
+  // Whether a visit, the map, or neither against a form decided.
+  function verdictKind(rule) {
+    return t(/^visited_/.test(rule) ? "fact_visited" : rule === "declared_conflict" ? "fact_conflict" : "fact_computed");
+  }
+
   function verdict(i) {
     var reason = get(yizhan.isEnglish() ? "street_facing_en" : "street_facing_zh", i) || get("street_facing_zh", i);
     var out = [symbols.verdictPill(get("street_facing", i))];
     if (reason) {
       out.push(foreign("p", reason));
-      out.push(make("small", { "class": "fact" }, [t("fact_computed")]));
+      out.push(make("small", { "class": "fact" }, [verdictKind(get("street_facing_rule", i) || "")]));
     } else if (!get("street_facing_rule", i)) out.push(" ", make("span", {}, [t("not_checked")]));
     return out;
   }
