@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that are missing, and nothing else.
 #   requirements/system.sh run    what the service needs: PostgreSQL with PostGIS, python3-venv
-#   requirements/system.sh test   the same, and Chromium with Chinese fonts and libatomic
+#   requirements/system.sh test   the same, and curl, Chromium with Chinese fonts and libatomic
 #   requirements/system.sh bench  the same, and Redis, which benchmarks compare with
 # As root, or with a sudo that asks no password; else it prints the one command to type and exits 2.
 set -eu
@@ -19,6 +19,8 @@ set -- /usr/share/postgresql/*/extension/postgis.control
 [ -e "$1" ] || missing="$missing postgresql-postgis"
 if [ "$want" != run ]; then
     command -v chromium >/dev/null || missing="$missing chromium"
+    # The documents' examples are run.
+    command -v curl >/dev/null || missing="$missing curl"
     # What drives Chromium in tests brings a Node.js of its own, which links against this.
     set -- /usr/lib/*/libatomic.so.1
     [ -e "$1" ] || missing="$missing libatomic1"

@@ -13,6 +13,7 @@
     * BusyError           503  too many batches are under way
     * NotReadyError       503  no snapshot is loaded yet
     * AwayError           503  what was asked needs the database, which is away or too slow
+    * WorkersError        500  no server process starts; said on the command line, never over HTTP
 
 Errors of ``data`` and ``geo`` reach the client by the same table.
 """
@@ -117,6 +118,10 @@ class AwayError(ServiceError):
         super().__init__(texts.DATABASE_AWAY, headers={"retry-after": "5"})
 
 
+class WorkersError(ServiceError):
+    """No server process starts."""
+
+
 class Rule(NamedTuple):
     """How an error is answered."""
 
@@ -141,6 +146,7 @@ RULES: Final[dict[type[Exception], Rule]] = {
     InputError: Rule(400, "bad_parameter"),
     ConflictError: Rule(409, "conflict"),
     DatabaseAway: Rule(503, "database_away"),
+    WorkersError: Rule(500, "internal"),
     Exception: Rule(500, "internal"),
 }
 """The one table: the most specific class of an error decides."""

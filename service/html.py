@@ -43,7 +43,8 @@ def docs(document: dict[str, Any], root: str) -> str:
     ]
     lead = (
         f"<p>{escape(document['info'].get('description', ''))}</p>"
-        f'<p><a href="{escape(root)}/openapi.json">{_both(texts.DOCS_OPENAPI)}</a></p>'
+        f'<p><a href="{escape(root)}/openapi.json">{_both(texts.DOCS_OPENAPI)}</a> · '
+        f'<a href="{escape(root)}/docs/platform">{_both(texts.DOCS_PLATFORM)}</a></p>'
     )
     return _page(texts.API_TITLE, lead + "".join(sections) + _problems())
 

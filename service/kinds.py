@@ -20,7 +20,7 @@ from geo.texts import Text
 from service import texts
 from service.errors import shown
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,17}(\.[0-9]{0,17})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?[0-9]{1,17}(\.[0-9]{0,24})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 # A plus sign that was not percent-encoded arrives as a space: before an offset it can mean nothing else.
 _MOMENT = re.compile(

@@ -8,7 +8,7 @@ from service import schemas, texts
 from service.errors import PROBLEM_TYPE, RULES
 from service.query import Parameter, Table, object_schema
 
-_OF_DATA: Final = ("X-Request-Id", "X-Data-Version", "X-Data-Age")
+_OF_DATA: Final = ("X-Data-Version", "X-Data-Age")
 _HEADERS: Final[dict[str, dict[str, Any]]] = {
     "X-Request-Id": {"schema": {"type": "string"}},
     "X-Data-Version": {"schema": {"type": "integer", "minimum": 0}},
@@ -45,8 +45,12 @@ def operation(
 
 
 def answers(model: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the answers of one route about data: the model for 200, problems for ``statuses``."""
-    described: dict[int | str, dict[str, Any]] = {200: {"model": model, "headers": _headers(*_OF_DATA)}}
+    """Describe the answers of one route: the model for 200, problems for ``statuses``.
+
+    An answer that states a data version has it in its headers, too.
+    """
+    names = ("X-Request-Id", *(_OF_DATA if "data_version" in model.model_fields else ()))
+    described: dict[int | str, dict[str, Any]] = {200: {"model": model, "headers": _headers(*names)}}
     return described | problems(*statuses)
 
 

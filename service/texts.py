@@ -135,6 +135,10 @@ REFUSED = Text("请求未被接受（HTTP {status}）。", "The request was refu
 NOT_READY = Text(
     "站点数据尚未载入，请稍后再试。", "The stations are not loaded yet; try again in a few seconds."
 )
+WORKERS_FAIL = Text(
+    "服务进程接连三次未能启动，已停止；原因见上面的日志。",
+    "Three server processes in a row did not start; stopped. The log above says why.",
+)
 DATABASE_AWAY = Text(
     "数据库暂时无法连接，请稍后再试；查询最近站点不受影响。",
     "The database cannot be reached; try again later. Nearest-station queries go on.",
@@ -367,6 +371,7 @@ INDEX_REVIEW = Text("临街评审图（内部）", "Street-facing review (intern
 INDEX_DOCS = Text("接口说明", "API documentation")
 INDEX_READY = Text("运行状态", "Health")
 DOCS_OPENAPI = Text("机器可读的说明（OpenAPI）", "Machine-readable description (OpenAPI)")
+DOCS_PLATFORM = Text("给平台工程师", "For platform engineers")
 DOCS_PARAMETERS = Text("参数", "Parameters")
 DOCS_BODY = Text("请求体（JSON）", "Body (JSON)")
 DOCS_ANSWERS = Text("答复", "Answers")
@@ -385,6 +390,10 @@ SETTINGS: Final[dict[str, Text]] = {
     ),
     "host": Text("监听地址。", "Address to listen on."),
     "port": Text("监听端口；0 为任选空闲端口。", "Port to listen on; 0 picks a free one."),
+    "workers": Text(
+        "服务进程数；每个进程各有一份内存快照。",
+        "Server processes; each holds a snapshot of its own in memory.",
+    ),
     "poll_s": Text(
         "没有收到通知时，隔多少秒查一次数据版本。",
         "Seconds between looks at the data version when no notification comes.",

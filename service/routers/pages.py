@@ -5,7 +5,8 @@ import base64
 import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import NamedTuple
+from importlib.resources import files
+from typing import Final, NamedTuple
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,8 @@ from service.snapshot import Snapshot
 
 PageBuilder = Callable[[Snapshot], str]
 """Makes the whole HTML of a page from a snapshot; called at most once per data version and day."""
+
+PLATFORM: Final = files("service") / "PLATFORM.md"
 
 router = APIRouter(include_in_schema=False)
 
@@ -72,6 +75,17 @@ async def docs(request: Request) -> Response:
     """Show the API documentation, made of the OpenAPI document."""
     query.read_pairs(request.scope["query_string"], {})
     return _html(html.docs(request.app.openapi(), request.scope.get("root_path", "")))
+
+
+@router.get("/docs/platform")
+async def platform(request: Request) -> Response:
+    """Show the page for platform engineers, as it is written (Markdown)."""
+    query.read_pairs(request.scope["query_string"], {})
+    return Response(
+        PLATFORM.read_bytes(),
+        media_type="text/markdown; charset=utf-8",
+        headers={"cache-control": "no-cache"},
+    )
 
 
 async def map_page(request: Request) -> Response:

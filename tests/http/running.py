@@ -12,6 +12,17 @@ from service.keeper import Keeper
 from service.server import make_server
 from service.settings import Settings
 
+STATIONS = """
+INSERT INTO yizhan.station (station_id, name, source, audience, adcode, opening_hours, door_24h, position,
+                            given_x, given_y, given_coordsys, facilities)
+SELECT 'S' || lpad(n::text, 6, '0'), '驿站 ' || n, 'test', 'outdoor_workers', '110108',
+       CASE WHEN n % 3 = 0 THEN '24/7' END, CASE WHEN n % 3 = 0 THEN 'yes' ELSE 'unknown' END,
+       ST_Point(lon, lat, 4326)::geography, lon, lat, 'wgs84', '{"toilet": "working", "seat": "broken"}'::jsonb
+FROM (SELECT n, 116.2 + 0.004 * (n % 100) AS lon, 39.8 + 0.003 * (n / 10) AS lat
+      FROM generate_series(1, 400) AS n) AS made
+"""
+"""SQL of 400 public stations in Beijing, S000001 to S000400; every third is open around the clock."""
+
 
 class Running:
     """A running server of this application; options as for ``make_server``."""
