@@ -2,8 +2,8 @@
 
 A list of GCJ-02 numbers read as WGS-84 is off by 265 m (Urumqi) to 621 m (Guangzhou) and gives confident wrong
 verdicts. Stations stand in buildings, so the share of points inside or within ``HIT_M`` of a building has a sharp
-peak at the right system. The same numbers are read as WGS-84, GCJ-02 and BD-09 and the shares compared, over the
-points around which buildings are mapped under all three readings.
+peak at the right system. The same numbers are read as WGS-84, GCJ-02 and BD-09; each other reading is compared with
+the stated one over the points around which buildings are mapped under both.
 
 Another system wins clearly, and only then the stated one is in doubt, when all of this holds:
 
@@ -63,7 +63,7 @@ class Fit:
     stated
         The system that the batch names (``bd09mc`` counts as ``bd09``).
     points
-        How many points count: buildings are mapped around them under every reading.
+        How many points count: buildings are mapped around them under the stated reading and the best other one.
     hits
         How many of these are inside or within ``HIT_M`` of a building, by system.
     better
@@ -99,7 +99,7 @@ def readings(x: npt.ArrayLike, y: npt.ArrayLike, stated: CoordSys) -> dict[Coord
     --------
     >>> places = readings([116.3], [39.9], "wgs84")
     >>> [(name, round(float(lon[0]), 4)) for name, (lon, _) in places.items()]
-    [('wgs84', 116.3), ('gcj02', 116.2938), ('bd09', 116.2873)]
+    [('wgs84', 116.3), ('gcj02', 116.2939), ('bd09', 116.2875)]
     """
     lon, lat = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if stated == "bd09mc":
@@ -133,36 +133,32 @@ def fit(x: npt.ArrayLike, y: npt.ArrayLike, stated: CoordSys, buildings: gpd.Geo
     tree = shapely.STRtree(footprints.to_crs(crs).to_numpy())
     move = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     moved = {name: move.transform(lon[good], lat[good]) for name, (lon, lat) in places.items()}
-    counts = np.logical_and.reduce([_within(tree, *at, MAPPED_M) for at in moved.values()])
-    if not bool(counts.any()):
-        return nothing
-    kept = {name: (east[counts], north[counts]) for name, (east, north) in moved.items()}
-    hit = {name: _within(tree, *at, HIT_M) for name, at in kept.items()}
-    return Fit(
-        said,
-        int(counts.sum()),
-        {name: int(hit[name].sum()) for name in SYSTEMS},
-        _winner(tree, kept, hit, said),
+    mapped = {name: _within(tree, *at, MAPPED_M) for name, at in moved.items()}
+    hit = {name: _within(tree, *at, HIT_M) for name, at in moved.items()}
+    others = [name for name in SYSTEMS if name != said]
+    counts = {name: mapped[said] & mapped[name] for name in others}
+    wins = [name for name in others if _wins(tree, moved[name], hit[said], hit[name], counts[name])]
+    best = max(
+        wins or others, key=lambda name: (int((hit[name] & counts[name]).sum()), int(counts[name].sum()))
     )
+    kept = counts[best]
+    hits = {name: int((hit[name] & kept).sum()) for name in SYSTEMS}
+    return Fit(said, int(kept.sum()), hits, best if wins else None)
 
 
-def _winner(
-    tree: shapely.STRtree,
-    at: dict[CoordSys, tuple[Floats, Floats]],
-    hit: dict[CoordSys, Flags],
-    said: CoordSys,
-) -> CoordSys | None:
-    """Name the system that beats the stated one and chance; None when none does."""
-    best = max((name for name in SYSTEMS if name != said), key=lambda name: int(hit[name].sum()))
-    ours, theirs = hit[said], hit[best]
+def _wins(
+    tree: shapely.STRtree, at: tuple[Floats, Floats], stated_hit: Flags, other_hit: Flags, counts: Flags
+) -> bool:
+    """Whether the other reading beats the stated one and chance, over the points that count."""
+    ours, theirs = stated_hit[counts], other_hit[counts]
     if len(ours) < MIN_POINTS or theirs.mean() - ours.mean() < MARGIN:
-        return None
+        return False
     gained, lost = int((theirs & ~ours).sum()), int((ours & ~theirs).sum())
     if stats.binomtest(gained, gained + lost, 0.5, alternative="greater").pvalue >= CHANCE:
-        return None
-    east, north = at[best]
+        return False
+    east, north = at[0][counts], at[1][counts]
     by_chance = np.mean([_within(tree, east + dx, north + dy, HIT_M).mean() for dx, dy in CONTROLS])
-    return best if theirs.mean() - by_chance >= MARGIN else None
+    return bool(theirs.mean() - by_chance >= MARGIN)
 
 
 def _within(tree: shapely.STRtree, east: Floats, north: Floats, distance_m: float) -> Flags:

@@ -6,27 +6,11 @@ import re
 import pytest
 
 from data.stations import store
-from service.cli import main
 
 HEADER = "名称,地址,经度,纬度,开放时间,服务对象\n"
 ROWS = """工会驿站甲,某路1号,113.62,34.75,24小时,户外劳动者
 工会驿站乙,某路2号,113.63,34.75,周一至周五 09:00-17:00,户外劳动者
 """
-
-
-@pytest.fixture
-def yizhan(database_url, monkeypatch, capsys):
-    """Run one command; give its exit code, standard output and standard error."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as stop:
-            main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return stop.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture

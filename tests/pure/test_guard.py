@@ -6,6 +6,9 @@ import pytest
 import shapely
 from scipy import stats
 
+from data.sample import town
+from data.stations import imports
+from data.stations.imports import ImportOptions
 from data.streets import candidates, streetmap
 from geo import coordsys
 from geo.frontage import guard
@@ -63,7 +66,7 @@ def test_parts_of_right_data_of_a_real_block_raise_no_alarm(block):
 
 @pytest.mark.parametrize(
     ("true", "said"),
-    [("gcj02", "wgs84"), ("gcj02", "bd09"), ("wgs84", "gcj02"), ("wgs84", "bd09"), ("bd09", "wgs84")],
+    [(true, said) for true in guard.SYSTEMS for said in guard.SYSTEMS if true != said],
 )
 def test_a_wrong_system_on_the_big_real_block_is_caught_and_the_right_one_named(shared_data, true, said):
     premises = candidates.candidates(shared_data / BLOCKS[0]).geometry
@@ -72,6 +75,24 @@ def test_a_wrong_system_on_the_big_real_block_is_caught_and_the_right_one_named(
     found = guard.fit(x, y, said, buildings)
     assert found.better == true
     assert found.share(true) > found.share(said) + guard.MARGIN
+
+
+@pytest.mark.parametrize(
+    ("true", "said", "better"),
+    [
+        ("gcj02", "gcj02", None),
+        ("gcj02", "wgs84", "gcj02"),
+        ("wgs84", "gcj02", "wgs84"),
+        ("bd09", "wgs84", "bd09"),
+        ("wgs84", "wgs84", None),
+        ("wgs84", "bd09", None),  # the town is smaller than that shift: too few points to tell
+    ],
+)
+def test_the_stations_of_the_sample_town(tmp_path, true, said, better):
+    files = town.write(tmp_path)
+    listed, _ = imports.read_stations(files.stations, ImportOptions(files.coordsys))
+    x, y = coordsys.from_wgs84(listed["lon"].to_numpy(), listed["lat"].to_numpy(), true)
+    assert guard.fit(x, y, said, streetmap.layers_of_file(files.osm_pbf)["buildings"]).better == better
 
 
 @pytest.mark.parametrize("true", guard.SYSTEMS)
