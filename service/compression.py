@@ -1,7 +1,7 @@
 """Gzip in and out: bodies unpacked no further than allowed, answers packed for those who accept it."""
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from fastapi import Request, Response
@@ -116,15 +116,20 @@ def packed(
     return [piece for piece in (*found, stream.flush()) if piece]
 
 
-async def response(
-    request: Request, body: bytes, *, media_type: str, headers: Mapping[str, str], level: int = FAST
-) -> Response:
-    """Make an answer, packed aside from other requests where the client accepts that and it is worth it."""
-    sent = {**headers, **VARY}
+async def packed_for(request: Request, response: Response) -> Response:
+    """Pack a finished answer, aside from other requests, where the client accepts that and it is worth it.
+
+    Parameters
+    ----------
+    response
+        Whole, without a strong ``ETag``, which names the bytes that are sent; it is changed itself.
+    """
+    response.headers.update(VARY)
+    body = bytes(response.body)
     if len(body) >= WORTH_BYTES and wants_gzip(request.headers.get("accept-encoding", "")):
-        body = b"".join(await run_in_threadpool(packed, [body], level))
-        sent |= PACKED
-    return Response(body, media_type=media_type, headers=sent)
+        response.body = b"".join(await run_in_threadpool(packed, [body]))
+        response.headers.update(PACKED | {"content-length": str(len(response.body))})
+    return response
 
 
 def _weight(part: str) -> tuple[str, float]:

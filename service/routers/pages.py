@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from data.hours.schedule import SHANGHAI
-from service import html, query
+from service import compression, html, query
 from service.snapshot import Snapshot
 
 PageBuilder = Callable[[Snapshot], str]
@@ -24,13 +24,15 @@ router = APIRouter(include_in_schema=False)
 
 
 class Made(NamedTuple):
-    """A page as it was made: for which data and day, its bytes, its strong ETag."""
+    """A page as it was made: for which data and day, its bytes plain and packed, a strong ETag for each."""
 
     data_version: int
     loaded_at: datetime
     day: date
     body: bytes
     etag: str
+    packed: bytes
+    packed_etag: str
 
 
 class MapPage:
@@ -54,10 +56,13 @@ class MapPage:
         wanted = (snapshot.data_version, snapshot.loaded_at, today)
         async with self._lock:
             if self._made is None or self._made[:3] != wanted:
-                body = (await run_in_threadpool(self._build, snapshot)).encode()
-                etag = '"' + base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:15]).decode() + '"'
-                self._made = Made(*wanted, body, etag)
+                body, packed = await run_in_threadpool(self._make, snapshot)
+                self._made = Made(*wanted, body, _etag(body), packed, _etag(packed))
             return self._made
+
+    def _make(self, snapshot: Snapshot) -> tuple[bytes, bytes]:
+        body = self._build(snapshot).encode()
+        return body, b"".join(compression.packed([body], compression.SMALL))
 
 
 @router.get("/")
@@ -67,14 +72,17 @@ async def index(request: Request) -> Response:
     state = request.app.state
     with_map, with_review = state.map_page is not None, state.review_page is not None
     root = request.scope.get("root_path", "")
-    return _html(html.index(root, with_map=with_map, with_review=with_review))
+    return await compression.packed_for(
+        request, _html(html.index(root, with_map=with_map, with_review=with_review))
+    )
 
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """Show the API documentation, made of the OpenAPI document."""
     query.read_pairs(request.scope["query_string"], {})
-    return _html(html.docs(request.app.openapi(), request.scope.get("root_path", "")))
+    page = _html(html.docs(request.app.openapi(), request.scope.get("root_path", "")))
+    return await compression.packed_for(request, page)
 
 
 @router.get("/docs/platform")
@@ -92,10 +100,14 @@ async def map_page(request: Request) -> Response:
     """Show the map; 304 when the client has this very page."""
     snapshot, _ = request.app.state.keeper.current()
     made = await request.app.state.map_page.get(snapshot)
-    headers = {"etag": made.etag, "cache-control": "no-cache", "x-data-version": str(made.data_version)}
-    if matches(request.headers.get("if-none-match", ""), made.etag):
+    is_packed = compression.wants_gzip(request.headers.get("accept-encoding", ""))
+    body, etag = (made.packed, made.packed_etag) if is_packed else (made.body, made.etag)
+    headers = {"etag": etag, "cache-control": "no-cache", "x-data-version": str(made.data_version)}
+    headers |= compression.VARY
+    if matches(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
-    return Response(made.body, media_type="text/html; charset=utf-8", headers=headers)
+    headers |= compression.PACKED if is_packed else {}
+    return Response(body, media_type="text/html; charset=utf-8", headers=headers)
 
 
 def matches(if_none_match: str, etag: str) -> bool:
@@ -108,6 +120,10 @@ def matches(if_none_match: str, etag: str) -> bool:
     """
     given = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
     return etag in given or given == ["*"]
+
+
+def _etag(body: bytes) -> str:
+    return '"' + base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:15]).decode() + '"'
 
 
 def _html(body: str) -> Response:

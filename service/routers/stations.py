@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from data.hours.schedule import SHANGHAI
-from service import answers, incoming, openapi, query, schemas, texts
+from service import answers, compression, incoming, openapi, query, schemas, texts
 from service.answers import AsOf
 from service.keeper import Keeper
 from service.kinds import StationId
@@ -65,7 +65,8 @@ async def list_stations(request: Request) -> Response:
     """Answer ``GET /v1/stations``."""
     asked = query.list_query(query.read_pairs(request.scope["query_string"], LIST_PARAMETERS))
     as_of = _as_of(request, asked.open_at)
-    return _json(await run_in_threadpool(answers.page, as_of, asked), as_of)
+    page = _json(await run_in_threadpool(answers.page, as_of, asked), as_of)
+    return await compression.packed_for(request, page)
 
 
 @router.get(

@@ -233,3 +233,30 @@ def test_answers_are_packed_for_those_who_accept_it(town: Client, accepted: str,
 def test_only_json_is_read(town: Client) -> None:
     answer = town.post(URL, content=b"{}", headers={"content-type": "text/plain"})
     assert answer.status_code == 415
+
+
+def test_lists_and_pages_are_packed_too(settings: Settings) -> None:
+    client = Client(
+        create_app(settings, FrameKeeper(frame_of(random_rows(50))), map_page=lambda _: "页" * 2000)
+    )
+    for path in ("/docs", "/v1/stations", "/map"):
+        plain = client.get(path, headers={"accept-encoding": "identity"})
+        packed = client.get(path, headers={"accept-encoding": "gzip"})
+        assert "content-encoding" not in plain.headers
+        assert packed.headers["content-encoding"] == "gzip"
+        assert packed.num_bytes_downloaded < plain.num_bytes_downloaded / 2
+        assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+        if path != "/v1/stations":
+            assert packed.content == plain.content
+    client.close()
+
+
+def test_each_form_of_the_map_has_a_strong_etag_of_its_own(settings: Settings) -> None:
+    client = Client(create_app(settings, FrameKeeper(frame_of([])), map_page=lambda _: "页" * 2000))
+    tags = {}
+    for form in ("identity", "gzip"):
+        tags[form] = client.get("/map", headers={"accept-encoding": form}).headers["etag"]
+        again = client.get("/map", headers={"accept-encoding": form, "if-none-match": tags[form]})
+        assert (again.status_code, again.content) == (304, b"")
+    assert tags["identity"] != tags["gzip"]
+    client.close()
