@@ -167,7 +167,7 @@ def test_a_limit_that_moves_changes_as_many_verdicts_as_a_check_with_it(yizhan, 
 @pytest.fixture
 def wrong_file(registry, tmp_path):
     """The town's stations as WGS-84 numbers: an import that calls them GCJ-02 misplaces them."""
-    files, connection = registry
+    _, connection = registry
     frame = read(connection).query("lon == lon")
     path = tmp_path / "wrong.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
