@@ -462,7 +462,8 @@ VISIT_HOW: Final = (
     Text("坐标系：{coordsys}", "Coordinate system: {coordsys}"),
 )
 VISIT_TOGETHER: Final = Text(
-    "同一处（{osm_id}）：与序号 {others} 一次看完", "same place ({osm_id}): one look settles no. {others} too"
+    "同一处（{osm_id}）：序号 {first}–{last} 一次看完",
+    "same place ({osm_id}): one look settles no. {first}–{last}",
 )
 VISIT_OLD: Final = Text("上次核实已是 {on}", "last visited on {on}")
 VISIT_MOVED: Final = Text(

@@ -97,12 +97,11 @@ def write(path: Path, stops: Sequence[Stop], system: CoordSys) -> Path:
 def _values(number: int, stop: Stop, system: CoordSys) -> dict[str, Any]:
     station = stop.station
     x, y = worksheet.numbers(stop, system)
-    others = "、".join(map(str, stop.together))
-    together = (
-        texts.VISIT_TOGETHER.format(osm_id=stop.place[0], others=others).zh
-        if stop.together and stop.place
-        else None
-    )
+    together = None
+    if stop.together and stop.place:
+        # the order keeps them side by side
+        first, last = min(number, *stop.together), max(number, *stop.together)
+        together = texts.VISIT_TOGETHER.format(osm_id=stop.place[0], first=first, last=last).zh
     shown = {
         "seq": number,
         "together": together,

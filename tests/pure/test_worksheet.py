@@ -155,6 +155,12 @@ def test_positions_are_in_the_system_that_the_headers_name(sheet, system):
     assert f"入口坐标({system})" in found
 
 
+def test_rows_of_one_look_name_their_range(sheet):
+    book = sheet(stations(a=east(0), b=east(900), c=east(30), d=east(60)), dict.fromkeys("acd", GATE))
+    told = [cells(book, row)["同看"] for row in range(2, 6)]
+    assert told == ["同一处（node/7）：序号 1–3 一次看完"] * 3 + [None]
+
+
 def test_the_link_is_in_the_system_of_its_map(sheet):
     found = cells(sheet(stations(a={"name": "A&B 驿站"}), system="bd09"))
     lon, lat = coordsys.from_wgs84(116.3, 39.9, "gcj02")
