@@ -54,6 +54,7 @@ class Witness:
     parameters: Parameters
     shown: dict[int, list[int]]
     cuts: dict[int, list[Record]]
+    positions: list[list[list[float | str]]]
 
     @property
     def answers(self) -> Answers:
@@ -79,7 +80,7 @@ class Witness:
             "lines": lines,
             "obstacles": _distinct(lines),
             "way_in": self._way_in(site, int(findings.centre_rule[i])),
-            "positions": _positions(findings, i, entrance),
+            "positions": self.positions[i][:1] if entrance else self.positions[i],
             "stability": None if entrance else {"same": int(findings.same[i]), "of": 9},
             "sigma_m": _number(findings.sigma_m[i]),
             "floor": _number(findings.floor[i]),
@@ -178,7 +179,7 @@ def witness(findings: Findings, streets: StreetMap, ways: Streets, parameters: P
                 "gate_state": None if gate < 0 else STATE_NAMES[own_state[gate]],
             }
         )
-    return Witness(findings, streets, ways, parameters, shown, cuts)
+    return Witness(findings, streets, ways, parameters, shown, cuts, _positions(findings))
 
 
 def bare_record(
@@ -207,13 +208,13 @@ def bare_record(
     }
 
 
-def _positions(findings: Findings, i: int, entrance: bool) -> list[list[float | str]]:
-    """List the tested positions with their answers; an entrance was tested once."""
-    tested = CIRCLE[:1] if entrance else CIRCLE * findings.sigma_m[i]
-    names = (VERDICT_NAMES[answer] for answer in findings.nine[i])
+def _positions(findings: Findings) -> list[list[list[float | str]]]:
+    """List the nine positions of each judged station with their answers, the centre first."""
+    offsets = np.round(CIRCLE * findings.sigma_m[:, None, None], 1) + 0.0
+    names = np.array(VERDICT_NAMES, dtype=object)[findings.nine]
     return [
-        [round(float(dx), 1), round(float(dy), 1), name]
-        for (dx, dy), name in zip(tested, names, strict=False)
+        [[dx, dy, name] for (dx, dy), name in zip(nine, told, strict=True)]
+        for nine, told in zip(offsets.tolist(), names.tolist(), strict=True)
     ]
 
 

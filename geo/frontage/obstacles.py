@@ -186,7 +186,8 @@ def _borders(trimmed: Geometries, lines: Segments, streets: StreetMap, parameter
     # A street is split on the shrunk border: its end lies there but for rounding, and has left the compound.
     deep_m = parameters.border_slack_m + _ROUNDING_M
     within = shapely.intersects(shrunk_compounds(streets, parameters)[inside_hit], end)
-    stays = within & (shapely.distance(shapely.boundary(area.geometry[inside_hit]), end) > deep_m)
+    stays = within.copy()
+    stays[within] = ~shapely.dwithin(streets.outlines[inside_hit[within]], end[within], deep_m)
     fenced = ~shapely.is_empty(border.geometry[inside_hit])
     leaves = ~stays & fenced & ~shapely.intersects(trimmed[inside_line], border.geometry[inside_hit])
     line, hit = np.concatenate([line, inside_line[leaves]]), np.concatenate([hit, inside_hit[leaves]])

@@ -61,6 +61,7 @@ RULES: Final = (
     "declared_conflict",
     "way_round",
 )
+_FEW: Final = 3
 _CODE: Final = {name: code for code, name in enumerate(RULES)}
 
 
@@ -325,15 +326,24 @@ def _weak(
     which = np.flatnonzero(lonely[anchors.site])
     lines = approach_lines(anchors, which, ways.weak, parameters.yes_m, parameters)
     lines = lines.take(np.flatnonzero(lines.looks))
-    state = crossings(lines.segments, streets, parameters).worst(len(lines))
+    state = np.full(len(lines), -1, dtype=np.int8)
+    turn = np.arange(len(lines)) - np.searchsorted(lines.site, lines.site, side="left")
+    # The shortest lines settle most sites; the others are tested where these did not.
+    for now in (turn < _FEW, turn >= _FEW):
+        settled = _first(lines.site, state == OPEN, len(lonely)) >= 0
+        some = np.flatnonzero(now & ~settled[lines.site])
+        state[some] = crossings(lines.segments.take(some), streets, parameters).worst(len(some))
     return lines, _first(lines.site, state == OPEN, len(lonely))
 
 
 def _mapped(anchors: Anchors, lonely: Flags, ways: Streets, parameters: Parameters) -> Flags:
     """Whether streets are mapped around the lonely sites."""
     mapped = ~lonely
-    which = np.flatnonzero(lonely[anchors.site])
-    if len(which) and len(ways.mapped):
+    if not len(ways.mapped):
+        return mapped
+    for among in (np.unique(anchors.site, return_index=True)[1], np.arange(len(anchors.site))):
+        # One anchor answers for nearly every site; all are asked where it finds nothing.
+        which = among[~mapped[anchors.site[among]]]
         near = ways.mapped.tree.query_nearest(
             anchors.points[which], max_distance=parameters.data_m, all_matches=False
         )

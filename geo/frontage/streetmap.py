@@ -146,13 +146,18 @@ class StreetMap:
         return _layer(self.compounds)
 
     @cached_property
+    def outlines(self) -> Geometries:
+        """Borders of all compounds, in the order of ``compound_layer``, prepared."""
+        borders = np.asarray(shapely.boundary(self.compound_layer.geometry), dtype=object)
+        shapely.prepare(borders)
+        return borders
+
+    @cached_property
     def border_layer(self) -> Layer:
         """Borders of compounds, in the order of ``compound_layer``; an open enclosure has none (empty)."""
         inside = self.compound_layer
         closed = _column(self.compounds, "closed").to_numpy()[inside.rows]
-        return Layer(
-            np.where(closed == "no", shapely.LineString(), shapely.boundary(inside.geometry)), inside.rows
-        )
+        return Layer(np.where(closed == "no", shapely.LineString(), self.outlines), inside.rows)
 
     @cached_property
     def gate_layer(self) -> Layer:

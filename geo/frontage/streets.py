@@ -292,6 +292,7 @@ def shrunk_compounds(streets: StreetMap, parameters: Parameters) -> Geometries:
         streets.cache[key] = np.asarray(
             shapely.buffer(areas, -parameters.border_slack_m, quad_segs=4, join_style="round"), dtype=object
         )
+        shapely.prepare(streets.cache[key])
     shrunk: Geometries = streets.cache[key]
     return shrunk
 

@@ -138,7 +138,9 @@ def _free(points: Geometries, piece: Index, streets: StreetMap, parameters: Para
         free[tree.query(points, predicate="dwithin", distance=parameters.gap_m)[0]] = False
     free[streets.gate_layer.tree.query(points, predicate="dwithin", distance=parameters.gate_m)[0]] = False
     at, other = streets.barrier_layer.tree.query(points, predicate="dwithin", distance=parameters.gap_m)
-    free[at[other != piece[at]]] = False
+    # A wall drawn twice ends where it ends.
+    twin = shapely.equals(streets.barrier_layer.geometry[piece[at]], streets.barrier_layer.geometry[other])
+    free[at[~twin]] = False
     return free
 
 
