@@ -14,6 +14,7 @@ from data.errors import DataError
 from geo.errors import CoordinateError
 from service import openapi, texts
 from service.batch.desk import Desk
+from service.draining import Stopping
 from service.errors import PROBLEM_TYPE, ServiceError, problem_of
 from service.keeper import Keeper
 from service.middleware import Frontdoor, allowed_methods, method_problem
@@ -63,6 +64,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.settings, app.state.keeper = settings, keeper
+    app.state.stopping = Stopping()
     app.state.batches, app.state.trials = Desk(), Desk()
     app.state.map_page = MapPage(map_page) if map_page else None
     app.state.reader = reader
@@ -76,7 +78,7 @@ def create_app(
         app.add_api_route("/map", pages.map_page, methods=["GET"], include_in_schema=False)
     for kind in (ServiceError, DataError, CoordinateError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer_problem)
-    app.add_middleware(Frontdoor, access_log=settings.access_log)
+    app.add_middleware(Frontdoor, access_log=settings.access_log, stopping=app.state.stopping)
     return app
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import texts
+from service.draining import Stopping
 from service.errors import PROBLEM_TYPE, Problem, problem_of
 
 _log = logging.getLogger("yizhan.service")
@@ -25,9 +26,10 @@ _COMMON: Final = [
     (b"access-control-expose-headers", b"ETag, Retry-After, X-Data-Age, X-Data-Version, X-Request-Id"),
     (b"x-content-type-options", b"nosniff"),
 ]
+_LAST: Final = (b"connection", b"close")
 _PREFLIGHT: Final = [
     (b"access-control-allow-methods", b"GET, HEAD, POST"),
-    (b"access-control-allow-headers", b"Content-Type, If-None-Match"),
+    (b"access-control-allow-headers", b"Content-Encoding, Content-Type, If-None-Match"),
     (b"access-control-max-age", b"86400"),
     (b"content-length", b"0"),
 ]
@@ -42,10 +44,13 @@ class Frontdoor:
         What it wraps.
     access_log
         Write one line per request to the logger ``yizhan.access``.
+    stopping
+        While it is set, every answer closes its connection.
     """
 
-    def __init__(self, app: ASGIApp, *, access_log: bool = False) -> None:
+    def __init__(self, app: ASGIApp, *, access_log: bool = False, stopping: Stopping | None = None) -> None:
         self._app = app
+        self._stopping = stopping or Stopping()
         self._access_log = access_log
         self._prefix = secrets.token_hex(4)
         self._count = count(1)
@@ -67,6 +72,8 @@ class Frontdoor:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], *_COMMON, (b"x-request-id", request_id.encode())]
+                if self._stopping.now:
+                    message["headers"].append(_LAST)
             elif is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

@@ -1,11 +1,15 @@
 """The HTTP server process: uvicorn around the application."""
 
+import asyncio
 import logging
+import socket
+from collections.abc import Callable
 from typing import Any, Final
 
 import uvicorn
 
 from service.app import create_app
+from service.draining import DRAIN_S, Stopping, turn_away
 from service.keeper import Keeper
 from service.reader import Reader
 from service.routers.pages import PageBuilder
@@ -35,6 +39,51 @@ class Nothing(logging.Filter):
         return False
 
 
+class Server(uvicorn.Server):
+    """uvicorn's server, which when told to stop answers whoever has been let in, and closes then.
+
+    Parameters
+    ----------
+    config
+        With the application.
+    stopping
+        The application's, which this server sets.
+    """
+
+    def __init__(self, config: uvicorn.Config, stopping: Stopping) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+        self.shares_listener = False
+        """Other processes accept from the same socket, and go on when this one stops."""
+        self.when_ready: Callable[[], object] = bool
+        """Called once requests are accepted."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to accept."""
+        await super().startup(sockets)
+        if self.started:
+            self.when_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let nobody new in, answer and close what is open, then stop."""
+        self._stopping.now = True
+        if not self.shares_listener:
+            for listener in sockets or ():
+                turn_away(listener)
+        await self._drain()
+        await super().shutdown(sockets)
+
+    async def _drain(self) -> None:
+        """Wait until every connection has had its next answer, which closes it; not for ever."""
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + DRAIN_S
+        # What was connected when the stop came is accepted in the first rounds.
+        rounds = 0
+        while loop.time() < until_s and (rounds < 3 or self.server_state.connections):
+            await asyncio.sleep(0.02)
+            rounds += 1
+
+
 def serve(
     settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None, reader: Reader | None = None
 ) -> None:
@@ -50,10 +99,11 @@ def serve(
 
 def make_server(
     settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None, reader: Reader | None = None
-) -> uvicorn.Server:
+) -> Server:
     """Make the server without running it."""
+    app = create_app(settings, keeper, map_page=map_page, reader=reader)
     config = uvicorn.Config(
-        create_app(settings, keeper, map_page=map_page, reader=reader),
+        app,
         host=settings.host,
         port=settings.port,
         access_log=False,
@@ -64,4 +114,4 @@ def make_server(
         timeout_graceful_shutdown=settings.stop_wait_s,
         root_path=settings.root_path,
     )
-    return uvicorn.Server(config)
+    return Server(config, app.state.stopping)

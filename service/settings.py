@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     database_url: str | None = _described("database_url", default=None, validation_alias="DATABASE_URL")
     host: str = _described("host", default="127.0.0.1")
     port: int = _described("port", default=8000, ge=0, le=65535)
+    workers: int = _described("workers", default=1, ge=1, le=64)
     poll_s: float = _described("poll_s", default=1.0, gt=0, le=3600)
     start_wait_s: float = _described("start_wait_s", default=10.0, ge=0, le=3600)
     stop_wait_s: int = _described("stop_wait_s", default=10, ge=0, le=3600)

@@ -2,10 +2,12 @@
 
 import socket
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from data.errors import InputError
@@ -19,15 +21,17 @@ from service.discovery import PageSource
 from service.keeper import DatabaseKeeper, FrameKeeper, Keeper
 from service.reader import Reader
 from service.routers.pages import PageBuilder
-from service.server import make_server
+from service.server import Server, make_server
 from service.settings import Settings
 from service.snapshot import Snapshot
+from service.workers import run_workers
 
 
 def serve(
     context: typer.Context,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help=str(texts.PORT))] = None,
     host: Annotated[str | None, typer.Option(help=str(texts.HOST))] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help=str(texts.WORKERS))] = None,
     stations: Annotated[Path | None, typer.Option(help=str(texts.STATIONS_FILE))] = None,
     coordsys: Annotated[str | None, typer.Option(help=str(texts.COORDSYS))] = None,
     audience: Annotated[str | None, typer.Option(help=str(texts.AUDIENCE))] = None,
@@ -39,16 +43,40 @@ def serve(
     From the registry (DATABASE_URL, or the embedded database), or read-only from --stations FILE.
     """
     settings: Settings = context.obj
-    asked = {"port": port, "host": host}
+    asked = {"port": port, "host": host, "workers": workers}
     settings = settings.model_copy(update={name: v for name, v in asked.items() if v is not None})
-    build = map_builder(DiscoveryOptions(base=discovery.base_map(settings)))
+    options = DiscoveryOptions(base=discovery.base_map(settings))
     if stations is not None:
         source = read_source(stations, coordsys=coordsys, audience=audience)
         console.note(texts.SERVING_FILE_READ_ONLY.format(file=stations))
-        run(settings, FrameKeeper(source.stations, source.holidays), build)
+        run(Plan(settings, options, stations=source.stations))
         return
     with registry.open_url(settings) as url:
-        run(settings, DatabaseKeeper(url, poll_s=settings.poll_s), build, Reader(url))
+        run(Plan(settings, options, url=url))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is served, as it can be handed to another process; of ``url`` and ``stations`` exactly one is given.
+
+    ``url``: of the registry. ``stations``: of a file, contract ``geo.frames.STATIONS``. ``streets_of``: as in
+    ``map_builder``.
+    """
+
+    settings: Settings
+    options: DiscoveryOptions
+    url: str | None = None
+    stations: pd.DataFrame | None = None
+    streets_of: str | None = None
+
+    def __call__(self) -> Server:
+        """Make the server of one process."""
+        build = map_builder(self.options, streets_of=self.streets_of)
+        if self.stations is not None:
+            return make_server(self.settings, FrameKeeper(self.stations), map_page=build)
+        url = str(self.url)
+        keeper = DatabaseKeeper(url, poll_s=self.settings.poll_s)
+        return make_server(self.settings, keeper, map_page=build, reader=Reader(url))
 
 
 def map_builder(options: DiscoveryOptions, *, streets_of: str | None = None) -> PageBuilder:
@@ -73,18 +101,25 @@ def map_builder(options: DiscoveryOptions, *, streets_of: str | None = None) -> 
     return build
 
 
-def run(settings: Settings, keeper: Keeper, build: PageBuilder, reader: Reader | None = None) -> None:
-    """Listen, print the addresses, and serve until told to stop.
+def run(plan: Plan) -> None:
+    """Listen, print the addresses, and serve until told to stop, with as many processes as the settings say.
 
     Raises
     ------
     InputError
         The port is in use, or the address is not this machine's.
+    WorkersError
+        No process starts.
     """
+    settings = plan.settings
     with listen(settings.host, settings.port) as listener:
-        with_review = settings.planner_pages and reader is not None
+        with_review = settings.planner_pages and plan.url is not None
         announce(settings.host, int(listener.getsockname()[1]), with_review=with_review)
-        run_on(listener, settings, keeper, build, reader)
+        if settings.workers > 1:
+            run_workers(plan, listener, settings.workers, stop_wait_s=settings.stop_wait_s)
+        else:
+            with suppress(KeyboardInterrupt):
+                plan().run(sockets=[listener])
 
 
 def run_on(

@@ -35,6 +35,7 @@ REJECTS: Final = Text(
 )
 PORT: Final = Text("端口；0 表示任选空闲端口", "port; 0 takes any free one")
 HOST: Final = Text("监听地址", "address to listen on")
+WORKERS: Final = Text("服务进程数", "number of server processes")
 STATIONS_FILE: Final = Text(
     "直接读取站点文件，只读、不用数据库", "read stations from a file: read-only, without any database"
 )

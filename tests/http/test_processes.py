@@ -1,5 +1,6 @@
-"""Whole processes as a person starts them: the demo, a served file, the embedded database."""
+"""Whole processes as a person starts them: the demo, a served file, several workers, the embedded database."""
 
+import asyncio
 import json
 import os
 import re
@@ -99,6 +100,134 @@ def test_a_file_is_served_without_any_database(tmp_path):
         assert [(r["name"], r["distance_m"]) for r in reply["results"]] == [("工会驿站甲", 0.0)]
         assert json.loads(fetch(f"{base}/readyz"))["database"] == "none"
         assert server.stop(signal.SIGTERM) in (0, 128 + signal.SIGTERM)
+
+
+@pytest.fixture
+def station_file(tmp_path):
+    path = tmp_path / "stations.csv"
+    path.write_text("名称,经度,纬度,服务对象\n工会驿站甲,113.62,34.75,户外劳动者\n", encoding="utf-8")
+    return path
+
+
+def serve(path, workers):
+    """A server of this file, its address and the pids of its workers, once all of them serve."""
+    server = Process("serve", "--stations", path, "--coordsys", "gcj02", "--port", "0", "--workers", workers)
+    base = server.until(r"(http://127\.0\.0\.1:\d+)/map")[1]
+    for _ in range(workers):
+        server.until("startup complete")
+    return server, base, pids(server)
+
+
+def pids(server):
+    return [int(found[1]) for line in server.lines if (found := re.search(r"server process \[(\d+)\]", line))]
+
+
+def is_alive(pid):
+    """Whether it runs; what has ended and is not yet buried does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+async def answer(reader):
+    """Status and headers of one answer, read whole."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    await reader.readexactly(int(re.search(r"content-length: (\d+)", head)[1]))
+    return int(head.split()[1]), head
+
+
+class Traffic:
+    """Clients that ask while the server stops: ``answered`` counts, ``dropped`` names what went wrong."""
+
+    QUERY = b"GET /v1/stations/nearest?lon=113.62&lat=34.75&coordsys=gcj02 HTTP/1.1\r\nhost: x\r\n\r\n"
+    BODY = b'{"lon": 113.62, "lat": 34.75, "coordsys": "gcj02"}'
+    POST = (
+        b"POST /v1/stations/nearest HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+        b"content-length: %d\r\n\r\n" % len(BODY)
+    )
+
+    def __init__(self, port):
+        self.port = port
+        self.answered = 0
+        self.dropped = []
+
+    async def run(self, stop):
+        """Steady clients on kept and on new connections, and slow bodies; ``stop`` after half a second."""
+        clients = [self.steady(keep=True) for _ in range(8)] + [self.steady(keep=False) for _ in range(8)]
+        clients += [self.slow() for _ in range(4)]
+        tasks = [asyncio.ensure_future(client) for client in clients]
+        await asyncio.sleep(0.5)
+        before = self.answered
+        stop()
+        await asyncio.wait_for(asyncio.gather(*tasks), 30)
+        return before
+
+    async def steady(self, *, keep):
+        """Ask until no connection is to be had any more."""
+        while True:
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            except ConnectionRefusedError:
+                return
+            with_more = True
+            while with_more:
+                try:
+                    writer.write(self.QUERY)
+                    status, head = await answer(reader)
+                    assert status == 200, head
+                    self.answered += 1
+                except Exception as error:
+                    self.dropped.append(repr(error))
+                    return
+                with_more = keep and "connection: close" not in head
+            writer.close()
+
+    async def slow(self):
+        """A body whose second half comes after the stop."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(self.POST + self.BODY[:20])
+        await asyncio.sleep(1.5)
+        try:
+            writer.write(self.BODY[20:])
+            status, head = await answer(reader)
+            assert (status, "connection: close" in head) == (200, True)
+            assert await reader.read() == b""
+            self.answered += 1
+        except Exception as error:
+            self.dropped.append(repr(error))
+        writer.close()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_graceful_stop_drops_no_request_in_any_worker(station_file, workers):
+    server, base, _ = serve(station_file, workers)
+    with server:
+        traffic = Traffic(int(base.rsplit(":", 1)[1]))
+        before = asyncio.run(traffic.run(lambda: server.process.send_signal(signal.SIGTERM)))
+        assert traffic.dropped == []
+        assert 0 < before < traffic.answered
+        rest, _ = server.process.communicate(timeout=WAIT_S)
+        assert server.process.returncode in (0, 128 + signal.SIGTERM)
+        assert "ERROR" not in rest
+
+
+def test_a_worker_that_dies_is_replaced_and_one_that_loses_its_parent_ends(station_file):
+    server, base, workers = serve(station_file, 2)
+    with server:
+        assert len(set(workers)) == 2
+        assert "".join(server.lines).count("/map") == 1
+        os.kill(workers[0], signal.SIGKILL)
+        server.until(rf"worker {workers[0]} ended")
+        assert json.loads(fetch(f"{base}/readyz"))["ready"]
+        server.until("startup complete")
+        now = pids(server)[1:]
+        assert all(map(is_alive, now))
+        server.process.kill()
+        deadline = time.monotonic() + WAIT_S
+        while any(map(is_alive, now)):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_the_embedded_database_starts_for_a_command_and_stays_only_when_asked(open_folder, tmp_path):
