@@ -10,7 +10,7 @@ import geopandas as gpd
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from service import frontage, incoming, kinds, openapi, query, schemas, texts, trials
+from service import compression, frontage, incoming, kinds, openapi, query, schemas, texts, trials
 from service.batch.desk import Desk
 from service.errors import NotFoundError
 from service.keeper import Keeper
@@ -46,7 +46,8 @@ async def station(request: Request) -> Response:
     found = await reader.read(lambda conn: frontage.find(conn, station_id))
     told = frontage.station(found, station_id, values.get("ret_coordsys", "wgs84"))
     headers = _NO_STORE | {"x-data-version": str(found.data_version), "x-data-age": "0.0"}
-    return Response(orjson.dumps(told), media_type="application/json", headers=headers)
+    answer = Response(orjson.dumps(told), media_type="application/json", headers=headers)
+    return await compression.packed_for(request, answer)
 
 
 @router.post(
@@ -62,8 +63,9 @@ async def trial(request: Request) -> Response:
     settings: Settings = request.app.state.settings
     body = await incoming.content(request, most_bytes=settings.body_limit_bytes, wait_s=settings.body_wait_s)
     asked = trials.read(b"".join(body))
-    answer = frontage.trial_answer(asked, await _judged(request, asked))
-    return Response(orjson.dumps(answer), media_type="application/json", headers=_NO_STORE)
+    told = frontage.trial_answer(asked, await _judged(request, asked))
+    answer = Response(orjson.dumps(told), media_type="application/json", headers=_NO_STORE)
+    return await compression.packed_for(request, answer)
 
 
 async def _judged(request: Request, asked: Trial) -> dict[int, dict[str, Any]]:

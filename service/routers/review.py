@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from geo import vocabulary
-from service import kinds, query, review, texts
+from service import compression, kinds, query, review, texts
 from service.query import FILTER_PARAMETERS, Parameter
 from service.reader import Reader
 from service.review import Asked, ReviewSource
@@ -34,7 +34,7 @@ _HEADERS: Final = {
 
 
 class Made(NamedTuple):
-    """A page as it was made: of what, its bytes, its strong ETag."""
+    """A page as it was made: of what, its bytes, the opaque tag of its ETag."""
 
     key: tuple[Asked, int, int]
     body: bytes
@@ -78,12 +78,14 @@ class ReviewPage:
 async def review_page(request: Request) -> Response:
     """Show the review map; 304 when the client has this very page."""
     values = query.read_pairs(request.scope["query_string"], PARAMETERS)
-    page: ReviewPage = request.app.state.review_page
-    made = await page.get(Asked(_head(values.get("adcode")), values.get("verdict"), values.get("limit")))
-    headers = _HEADERS | {"etag": made.etag, "x-data-version": str(made.key[1])}
+    pages: ReviewPage = request.app.state.review_page
+    made = await pages.get(Asked(_head(values.get("adcode")), values.get("verdict"), values.get("limit")))
+    # Weak: it names the page, whichever way it is packed.
+    headers = _HEADERS | {"etag": f"W/{made.etag}", "x-data-version": str(made.key[1])}
     if matches(request.headers.get("if-none-match", ""), made.etag):
         return Response(status_code=304, headers=headers)
-    return Response(made.body, media_type="text/html; charset=utf-8", headers=headers)
+    page = Response(made.body, media_type="text/html; charset=utf-8", headers=headers)
+    return await compression.packed_for(request, page)
 
 
 def _head(adcode: tuple[int, int] | None) -> str | None:
