@@ -4,6 +4,7 @@ Arrays of objects are copied in steps with a breath between: copying one counts 
 meanwhile no other thread of the process runs, so that requests would wait.
 """
 
+import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -31,6 +32,8 @@ DECIMALS: Final = 7
 
 _STEP: Final = 16_384
 _BREATH_S: Final = 0.0001
+_OWN_REFERENCES: Final = 3
+"""The caller's variable, the parameter, and the argument of the count itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +146,33 @@ class Columns:
         return self.arrays["station_id"] is other.arrays["station_id"] and all(
             np.array_equal(self.arrays[axis], other.arrays[axis], equal_nan=True) for axis in ("lon", "lat")
         )
+
+
+def let_go(columns: Columns) -> bool:
+    """Free columns that nobody uses any more, in steps; without this, whoever drops them last stops all others.
+
+    Parameters
+    ----------
+    columns
+        The caller's own reference must be a local variable, and the last one besides those of others who still
+        read: then they are left as they are.
+
+    Returns
+    -------
+    freed
+        Whether they were; never while a snapshot holds them. What the next columns share stays.
+    """
+    if sys.getrefcount(columns) != _OWN_REFERENCES:
+        return False
+    arrays = dict(columns.arrays)
+    object.__setattr__(columns, "arrays", {})
+    while arrays:
+        _, array = arrays.popitem()
+        # This variable and the argument: no other columns and no view have it.
+        if array.dtype == object and sys.getrefcount(array) == 2:
+            for part in _steps(len(array)):
+                array[part] = None
+    return True
 
 
 def _is_public(stations: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -7,8 +7,11 @@ the database is away the last snapshot stays, and its age says so.
 import gc
 import logging
 import socket
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +21,7 @@ from data.hours.holidays import HolidayTable
 from data.hours.schedule import SHANGHAI
 from data.stations.store import Version
 from service import listener
+from service.columns import let_go
 from service.errors import NotReadyError
 from service.health import DatabaseState, Health, Keeper
 from service.listener import Connect, Listener
@@ -35,6 +39,8 @@ MOST_OTHER_S: Final = 30.0
 """The longest wait after any other trouble, which costs a full load each time."""
 _REST_S: Final = 0.5
 _STOP_S: Final = 5.0
+_SWITCH_S: Final = 0.001
+_GRACE_S: Final = 0.05
 
 
 class FrameKeeper:
@@ -111,6 +117,8 @@ class DatabaseKeeper:
         """Start the thread."""
         if self._thread is None:
             self._bell, ear = socket.socketpair()
+            # A request never waits longer than this for a thread that computes; Python's own choice is 5 ms.
+            sys.setswitchinterval(_SWITCH_S)
             self._thread = threading.Thread(target=self._run, args=(ear,), name="yizhan-keeper", daemon=True)
             self._thread.start()
 
@@ -180,6 +188,12 @@ class DatabaseKeeper:
             self._stop.wait(max(0.0, self._rest_until_s - time.monotonic()))
             asked_s = self._replace(heard)
             self._rest_until_s = time.monotonic() + min(time.monotonic() - asked_s, _REST_S)
+            if held is not None:
+                old = held[0].columns
+                del held
+                # Requests that began with it have mostly ended by then.
+                self._stop.wait(_GRACE_S)
+                let_go(old)
         else:
             self._held = held[0], asked_s
         self._trouble, self._said, self._doubted = None, False, False
@@ -205,13 +219,14 @@ class DatabaseKeeper:
             version, table, now = heard.version(), heard.holidays(), datetime.now(SHANGHAI)
             old = self._to_build_on(version)
             if old is None:
-                new = Snapshot.build(
-                    heard.stations(None),
-                    table,
-                    loaded_at=now,
-                    data_version=version.data_version,
-                    registry_id=version.registry_id,
-                )
+                with _uncollected():
+                    new = Snapshot.build(
+                        heard.stations(None),
+                        table,
+                        loaded_at=now,
+                        data_version=version.data_version,
+                        registry_id=version.registry_id,
+                    )
             else:
                 changed = heard.stations(old.data_version)
                 new = old.updated(changed, table, loaded_at=now, data_version=version.data_version)
@@ -233,3 +248,15 @@ class DatabaseKeeper:
         if self._held is not None and tomorrow.date() != self._warmed_to.date():
             self._held[0].schedules.warm(tomorrow)
             self._warmed_to = tomorrow
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector from looking, again and again, through rows that are gone in a moment anyway."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

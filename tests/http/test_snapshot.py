@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from data.hours.holidays import HolidayTable
 from geo.errors import FrameError
+from service.columns import let_go
 from service.encoding import bodies
 from service.hours import OUT_OF_SERVICE, UNKNOWN, Schedules
 from service.query import Filters
@@ -145,6 +146,24 @@ def test_the_frame_of_a_snapshot_says_what_was_put_in(holidays: HolidayTable) ->
         made, given_frame.drop(columns="deleted")[made.columns], check_dtype=False, check_names=False
     )
     assert made.attrs["data_version"] == 1
+
+
+def test_columns_are_let_go_when_nobody_reads_them(holidays: HolidayTable) -> None:
+    snapshot = Snapshot.build(frame_of(random_rows(50)), holidays, loaded_at=LOADED)
+    following = snapshot.updated(
+        frame_of([{"station_id": snapshot.station_ids[3], "name": "新"}]), holidays, loaded_at=LOADED
+    )
+    before, after = told(snapshot), told(following)
+    columns = snapshot.columns
+    # Still held by the snapshot, as by a request that began with it.
+    assert not let_go(columns)
+    assert told(snapshot) == before
+    bodies = snapshot.bodies
+    del snapshot
+    assert let_go(columns)
+    # A reader that kept the array itself goes on reading, and what the next one shares is whole.
+    assert [body for _, body, *_ in before] == bodies.tolist()
+    assert told(following) == after
 
 
 def test_hours_are_worked_out_ahead(holidays: HolidayTable) -> None:
