@@ -189,5 +189,25 @@ def test_a_route_that_needs_the_database_says_when_to_come_back(client: Client) 
     assert int(answer.headers["retry-after"]) > 0
 
 
+def test_any_page_may_read_every_route_without_credentials(client: Client) -> None:
+    for path, described in client.app.openapi()["paths"].items():
+        here = path.replace("{station_id}", "S000001")
+        for method in described:
+            asked = {"origin": "https://union.example"}
+            answer = client.request(method.upper(), here, headers=asked)
+            assert answer.headers["access-control-allow-origin"] == "*", (method, path)
+            assert "access-control-allow-credentials" not in answer.headers
+            wanted = {
+                "access-control-request-method": method.upper(),
+                "access-control-request-headers": "content-type",
+            }
+            preflight = client.request("OPTIONS", here, headers=asked | wanted)
+            assert preflight.status_code == 204
+            assert method.upper() in preflight.headers["access-control-allow-methods"]
+            allowed = preflight.headers["access-control-allow-headers"].lower()
+            # A browser may pack the body of a batch.
+            assert {"content-type", "content-encoding"} <= set(allowed.split(", "))
+
+
 def post(client: Client, path: str, body: bytes) -> Any:
     return client.post(path, content=body, headers={"content-type": "application/json"})
