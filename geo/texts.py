@@ -213,6 +213,10 @@ FRONTAGE_IN_COMPOUND = Text(
     "（该街道在院落 {osm_id} 内，标注为允许通行）",
     " (the street lies inside compound {osm_id}, tagged as open)",
 )
+FRONTAGE_FAR_FRONT = Text(
+    "（临街的外墙距所给位置 {m} 米，请确认门在这一侧）",
+    " (that facade is {m} m from the given position; confirm that the door is on this side)",
+)
 FRONTAGE_THROUGH_GATE = Text("经开放的出入口 {gate}", "through the open gate {gate}")
 FRONTAGE_UNNAMED = Text("无名街道（{osm_id}）", "an unnamed street ({osm_id})")
 FRONTAGE_OBSTACLES: dict[str, Text] = {

@@ -6,7 +6,8 @@ The record's keys are a contract with the API and the review map; absent knowled
 ``computed``      verdict, rule and reasons of geometry where facts overruled it, else None
 ``facts``         what was stated: fact, value, kind (visited, declared) and date ``on``
 ``street``        name, class, osm_id, half_width_m and where it is from, compound it lies in, metres to its edge
-``anchor``        kind (point, entrance, mapped_entrance, facade) and the building that bears it
+``anchor``        kind (point, entrance, mapped_entrance, facade), the building that bears it, and metres from the
+                  station's point to where the deciding line starts (``from_point_m``)
 ``lines``         the nearest approach line per street, the deciding one first: street, ``from`` and ``to`` (offsets),
                   ``state``, and ``cuts``: each obstacle it meets with kind, osm_id, metres from the anchor
                   (``at_m``) and offset (``at``), state, gate and that gate's own ``gate_state``
@@ -67,7 +68,8 @@ class Witness:
         site = int(findings.site[i])
         entrance = bool(self.findings.anchors.kind[site] == ENTRANCE)
         here = float(findings.x[i]), float(findings.y[i])
-        lines = [self._line(k, here) for k in self.shown.get(site, [])]
+        line = int(findings.line[i])
+        lines = [self._line(k, here) for k in self._listed(site, line)]
         return {
             "verdict": VERDICT_NAMES[findings.verdict[i]],
             "rule": RULES[findings.rule[i]],
@@ -75,11 +77,11 @@ class Witness:
             "computed": None,
             "centre_rule": RULES[findings.centre_rule[i]] if findings.rule[i] == rule("unstable") else None,
             "facts": [],
-            "street": self._street(site, findings.nearest[i]),
-            "anchor": self._anchor(site),
+            "street": self._street(site, line, findings.nearest[i]),
+            "anchor": self._anchor(site, line, here),
             "lines": lines,
             "obstacles": _distinct(lines),
-            "way_in": self._way_in(site, int(findings.centre_rule[i])),
+            "way_in": self._way_in(site, line, int(findings.centre_rule[i])),
             "positions": self.positions[i][:1] if entrance else self.positions[i],
             "stability": None if entrance else {"same": int(findings.same[i]), "of": 9},
             "sigma_m": _number(findings.sigma_m[i]),
@@ -89,14 +91,23 @@ class Witness:
             "parameters": self.parameters.version,
         }
 
-    def _anchor(self, site: int) -> Record:
+    def _listed(self, site: int, line: int) -> list[int]:
+        """Lines to tell: the deciding one, then the shortest to each other street."""
+        decided = [line] if line >= 0 else []
+        way = self.answers.lines.way
+        others = [k for k in self.shown.get(site, []) if line < 0 or way[k] != way[line]]
+        return (decided + others)[:_LISTED_LINES]
+
+    def _anchor(self, site: int, line: int, here: tuple[float, float]) -> Record:
         kind = int(self.findings.anchors.kind[site])
         own = int(self.findings.anchors.own[np.searchsorted(self.findings.anchors.site, site)])
         building = None if own < 0 else str(self.streets.columns["buildings.osm_id"][own])
-        return {"kind": ANCHOR_KINDS[kind], "building": building}
+        lines = self.answers.lines.segments
+        far = float(np.hypot(lines.x0[line] - here[0], lines.y0[line] - here[1])) if line >= 0 else np.nan
+        return {"kind": ANCHOR_KINDS[kind], "building": building, "from_point_m": _number(far)}
 
-    def _street(self, site: int, nearest: tuple[int, float] | None) -> Record | None:
-        line, weak = int(self.answers.line[site]), int(self.answers.weak_line[site])
+    def _street(self, site: int, line: int, nearest: tuple[int, float] | None) -> Record | None:
+        weak = int(self.answers.weak_line[site])
         if line >= 0:
             return self._approached(self.answers.lines, line, self.ways.public)
         if weak >= 0:
@@ -134,10 +145,10 @@ class Witness:
             "cuts": [cut | {"at": _offset(cut["at"][0], cut["at"][1], here)} for cut in self.cuts.get(k, [])],
         }
 
-    def _way_in(self, site: int, centre_rule: int) -> Record | None:
+    def _way_in(self, site: int, line: int, centre_rule: int) -> Record | None:
         walked = self.answers.way_in
         if centre_rule == rule("clear_line"):
-            length = float(self.answers.lines.edge_m[self.answers.line[site]])
+            length = float(self.answers.lines.edge_m[line])
             return {"length_m": round(length, 1), "state": "open", "first_way": None}
         if RULES[centre_rule] not in {"lines_cut", "way_in_known", "way_in_possible", "way_round"}:
             return None
@@ -155,8 +166,8 @@ def witness(findings: Findings, streets: StreetMap, ways: Streets, parameters: P
     """Choose the lines to show for the judged stations (the shortest per street) and describe what they cross."""
     answers = findings.answers
     shown = _shown(answers, findings.site)
-    every = np.array(sorted(k for lines in shown.values() for k in lines), dtype=np.intp)
-    which = np.flatnonzero(np.isin(answers.found.line, every))
+    every = np.array([k for lines in shown.values() for k in lines], dtype=np.intp)
+    which = np.flatnonzero(np.isin(answers.found.line, np.append(every, findings.line)))
     found = answers.found.take(which)
     segments, columns = answers.lines.segments, streets.columns
     at_m = crossing_distance_m(segments, found, streets, parameters)
@@ -232,19 +243,12 @@ def _offset(x: float, y: float, here: tuple[float, float]) -> list[float]:
 
 
 def _shown(answers: Answers, sites: Index) -> dict[int, list[int]]:
-    """Positions of the shortest tested line per street of each site, nearest first.
-
-    At most ``_LISTED_LINES``; the deciding line comes first.
-    """
+    """Positions of the shortest tested line per street of each site, nearest first, at most ``_LISTED_LINES``."""
     lines = answers.lines
     tested = np.flatnonzero((answers.state >= 0) & np.isin(lines.site, sites))
     pairs = np.stack([lines.site[tested], lines.way[tested]], axis=1)
     first = np.sort(np.unique(pairs, axis=0, return_index=True)[1])
     shown: dict[int, list[int]] = {}
-    for site in np.unique(sites):
-        decided = int(answers.line[site])
-        if decided >= 0:
-            shown[int(site)] = [decided]
     for k in tested[first]:
         listed = shown.setdefault(int(lines.site[k]), [])
         if len(listed) < _LISTED_LINES and all(lines.way[k] != lines.way[other] for other in listed):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from geo.frontage.anchors import ENTRANCE, MAPPED_ENTRANCE, Anchors, place
 from geo.frontage.candidates import Candidates
 from geo.frontage.parameters import Parameters
-from geo.frontage.rules import CIRCLE, NOT_SURE, Answers, answer_sites, combine, rule, stable
+from geo.frontage.rules import CIRCLE, NOT_SURE, YES, Answers, answer_sites, combine, rule, stable
 from geo.frontage.streetmap import Index, StreetMap
 from geo.frontage.streets import Streets
 
@@ -21,7 +21,9 @@ Codes = NDArray[np.int8]
 class Findings:
     """What is known of the judged stations; arrays over these, shape (stations,).
 
-    ``row`` in the candidates, ``x, y`` the point, ``site`` the site shown, ``verdict`` and ``rule`` the final ones,
+    ``row`` in the candidates, ``x, y`` the point, ``site`` the site shown, ``line`` the deciding line to a public
+    street (-1 none; of several clear ones that which starts nearest to the point: the street that the station faces,
+    and not its neighbour at the other end of the building), ``verdict`` and ``rule`` the final ones,
     ``centre_rule`` the centre's own, ``same`` how many of nine agree, ``nine`` their answers, shape (stations, 9),
     ``sigma_m`` and ``floor`` (NaN unknown), ``nearest`` the nearest street beyond reach and its edge where that is
     told. ``anchors`` and ``answers`` of all sites.
@@ -31,6 +33,7 @@ class Findings:
     x: Floats
     y: Floats
     site: Index
+    line: Index
     verdict: Codes
     rule: Codes
     centre_rule: Codes
@@ -88,6 +91,7 @@ def judge(
         x=asked.x[able],
         y=asked.y[able],
         site=site[centre],
+        line=_facing(answers, placed.anchors, site[centre], asked.x[able], asked.y[able]),
         verdict=np.where(shaky, NOT_SURE, nine[:, 0]).astype(np.int8),
         rule=np.where(shaky, rule("unstable"), code[centre]).astype(np.int8),
         centre_rule=code[centre],
@@ -99,6 +103,24 @@ def judge(
         anchors=placed.anchors,
         answers=answers,
     )
+
+
+def _facing(answers: Answers, anchors: Anchors, site: Index, x: Floats, y: Floats) -> Index:
+    """Give the deciding line of each station: of those that say yes the one that starts nearest to its point."""
+    line = answers.line[site].copy()
+    good = np.flatnonzero(answers.good)
+    of = answers.lines.site[good]
+    first, last = np.searchsorted(of, site, side="left"), np.searchsorted(of, site, side="right")
+    count = np.where(answers.verdict[site] == YES, last - first, 0)
+    station = np.repeat(np.arange(len(site)), count)
+    turn = np.arange(len(station)) - np.repeat(np.cumsum(count) - count, count)
+    choice = good[first[station] + turn]
+    at = answers.lines.anchor[choice]
+    far = np.hypot(anchors.x[at] - x[station], anchors.y[at] - y[station])
+    order = np.lexsort((turn, np.round(far, 6), station))
+    nearest = np.unique(station[order], return_index=True)[1]
+    line[station[order][nearest]] = choice[order][nearest]
+    return line
 
 
 def _blocked(asked: Candidates, tested: Index, kind: Codes, deep: NDArray[np.bool_]) -> Codes:

@@ -75,8 +75,8 @@ class Answers:
     """What each site answers, with what was looked at.
 
     ``verdict, rule`` per site; ``line`` the deciding line in ``lines`` (-1 none), ``weak_line`` likewise in
-    ``weak``; ``lines`` to public streets within reach with ``state`` (-1 not tested) and ``found``
-    crossings; ``way_in`` per site.
+    ``weak``; ``lines`` to public streets within reach with ``state`` (-1 not tested), ``found`` crossings and
+    ``good`` (clear, short, and paired on a facade: each of these says yes); ``way_in`` per site.
     """
 
     verdict: Codes
@@ -86,6 +86,7 @@ class Answers:
     lines: Lines
     state: States
     found: Crossings
+    good: Flags
     weak: Lines
     way_in: WayIn
 
@@ -118,7 +119,8 @@ def answer_sites(anchors: Anchors, streets: StreetMap, ways: Streets, parameters
     short = lines.edge_m <= parameters.yes_m + 1e-6
     first = np.flatnonzero(short)
     state, found = _tested(lines, first, anchors, streets, parameters)
-    yes_line, single = _clear(lines.take(first), state[first], first, anchors, sites)
+    good, single = _clear(lines.take(first), state[first], first, anchors, sites, len(lines))
+    yes_line = _first(lines.site, good, sites)
     settled = yes_line >= 0
     rest = np.flatnonzero(~short & ~settled[lines.site])
     late_state, late_found = _tested(lines, rest, anchors, streets, parameters)
@@ -152,7 +154,7 @@ def answer_sites(anchors: Anchors, streets: StreetMap, ways: Streets, parameters
     choice.rule[lonely & ~_mapped(anchors, lonely, ways, parameters)] = rule("no_street_data")
     choice.rule[lonely & (weak_line >= 0)] = rule("weak_way")
     return Answers(
-        verdict_of(choice.rule), choice.rule, choice.line, weak_line, lines, state, found, weak, way_in
+        verdict_of(choice.rule), choice.rule, choice.line, weak_line, lines, state, found, good, weak, way_in
     )
 
 
@@ -257,8 +259,13 @@ def _through_own(lines: Lines, anchors: Anchors, streets: StreetMap, parameters:
     return through
 
 
-def _clear(lines: Lines, state: States, at: Index, anchors: Anchors, sites: int) -> tuple[Index, Index]:
-    """First clear line of each site that counts as yes, and of each site with a lone clear facade point."""
+def _clear(
+    lines: Lines, state: States, at: Index, anchors: Anchors, sites: int, total: int
+) -> tuple[Flags, Index]:
+    """Which of all lines count as yes, and the first clear line of each site, lone facade points included.
+
+    ``lines`` and ``state`` are those at the positions ``at`` of all lines.
+    """
     clear = state == OPEN
     seen = np.zeros(len(anchors.x), dtype=bool)
     seen[lines.anchor[clear]] = True
@@ -268,8 +275,9 @@ def _clear(lines: Lines, state: States, at: Index, anchors: Anchors, sites: int)
     paired[following[ahead]] = True
     facade = anchors.kind[lines.site] == FACADE
     enough = clear & (~facade | paired[lines.anchor]) if len(lines) else clear
-    yes, lone = _first(lines.site, enough, sites), _first(lines.site, clear, sites)
-    return _at(yes, at), _at(lone, at)
+    good = np.zeros(total, dtype=bool)
+    good[at[enough]] = True
+    return good, _at(_first(lines.site, clear, sites), at)
 
 
 def _at(position: Index, at: Index) -> Index:

@@ -40,8 +40,13 @@ def sentence(evidence: Record, parameters: Parameters) -> Text:
         words["edge_m"] = f"{street['edge_m']:.1f}"
     if evidence["way_in"] and evidence["way_in"]["length_m"] is not None:
         words["way_in_m"] = f"{evidence['way_in']['length_m']:.0f}"
-    more = {"clear_line": _clear_words, "lines_cut": _cut_words, "unstable": _shaky_words}.get(name)
-    return texts.FRONTAGE_REASONS[name].format(**words, **(more(evidence) if more else {}))
+    if name == "clear_line":
+        words |= _clear_words(evidence, parameters.snap_m)
+    elif name == "lines_cut":
+        words |= _cut_words(evidence)
+    elif name == "unstable":
+        words |= _shaky_words(evidence)
+    return texts.FRONTAGE_REASONS[name].format(**words)
 
 
 def street_name(street: Record | None) -> Text:
@@ -59,7 +64,7 @@ def street_name(street: Record | None) -> Text:
     return texts.FRONTAGE_UNNAMED.format(osm_id=street["osm_id"])
 
 
-def _clear_words(evidence: Record) -> Record:
+def _clear_words(evidence: Record, far_m: float) -> Record:
     gates = [cut["gate"] for cut in evidence["lines"][0]["cuts"] if cut["gate"]]
     clear = texts.FRONTAGE_THROUGH_GATE.format(gate=gates[0]) if gates else texts.FRONTAGE_CLEAR
     stability = evidence["stability"]
@@ -67,7 +72,9 @@ def _clear_words(evidence: Record) -> Record:
     words = {"clear_zh": clear.zh, "clear_en": clear.en, "stable_zh": stable.zh, "stable_en": stable.en}
     inside = evidence["street"]["in_compound"]
     where = texts.FRONTAGE_IN_COMPOUND.format(osm_id=inside) if inside else Text("", "")
-    return words | {"where_zh": where.zh, "where_en": where.en}
+    front_m = evidence["anchor"]["from_point_m"]
+    front = texts.FRONTAGE_FAR_FRONT.format(m=f"{front_m:.0f}") if front_m > far_m else Text("", "")
+    return words | {"where_zh": where.zh + front.zh, "where_en": where.en + front.en}
 
 
 def _cut_words(evidence: Record) -> Record:

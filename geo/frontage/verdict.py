@@ -124,7 +124,7 @@ def _told(
 def _drawn(findings: Findings) -> Geometries:
     """Approach line of each station (to the weak way where that decided), None where there is none."""
     answers = findings.answers
-    line, weak = answers.line[findings.site], answers.weak_line[findings.site]
+    line, weak = findings.line, answers.weak_line[findings.site]
     drawn = np.full(len(line), None, dtype=object)
     for which, lines in ((line, answers.lines), (np.where(line < 0, weak, -1), answers.weak)):
         has = np.flatnonzero(which >= 0)

@@ -141,6 +141,29 @@ def test_batches_change_nothing_and_progress_ends_at_the_number_of_stations(many
     assert seen == [(3, 11), (6, 11), (9, 11), (11, 11)]
 
 
+def test_the_line_shown_is_the_one_beside_the_station_not_at_the_other_end_of_the_building(stage):
+    corner = {
+        "roads": [A_STREET, {"xy": [[75, -200], [75, 200]], "t": {"highway": "residential", "name": "B路"}}],
+        "buildings": [{"xy": [[-60, 18], [60, 18], [60, 45], [-60, 45]]}],
+    }
+    at_b = judged(stage, corner | {"station": {"xy": [56, 30], "sigma": 1}})
+    at_a = judged(stage, corner | {"station": {"xy": [-50, 24], "sigma": 1}})
+    assert (at_b["evidence"]["street"]["name"], at_b["evidence"]["street"]["edge_m"]) == ("B路", 11.0)
+    assert (at_a["evidence"]["street"]["name"], at_a["evidence"]["street"]["edge_m"]) == ("A街", 8.0)
+    assert [line["name"] for line in at_b["evidence"]["lines"]] == ["B路", "A街"]
+    assert at_a["evidence"]["anchor"]["from_point_m"] == pytest.approx(6.0, abs=0.1)
+    assert at_a["evidence"]["lines"][0]["from"] == pytest.approx([0.0, -6.0], abs=1.0)
+
+
+def test_a_front_far_from_the_given_position_is_said(stage):
+    hall = {"roads": [A_STREET], "buildings": [{"xy": [[-30, 18], [30, 18], [30, 57], [-30, 57]]}]}
+    deep = judged(stage, hall | {"station": {"xy": [0, 37], "sigma": 1}})
+    near = judged(stage, hall | {"station": {"xy": [0, 30], "sigma": 1}})
+    assert "19 米" in deep["reason_zh"]
+    assert "请确认门在这一侧" in deep["reason_zh"]
+    assert "请确认门在这一侧" not in near["reason_zh"]
+
+
 def test_the_date_of_the_street_data_is_told(stage):
     frame, streets = stage(FRONT)
     layers = {"streets": streets.streets, "buildings": streets.buildings}
