@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyproj import Geod
 
 from data.hours.holidays import HolidayTable
@@ -88,6 +90,91 @@ def test_filters_hold_together(town: Client) -> None:
     for lon, lat in points(8, 4):
         answer = town.nearest(lon=lon, lat=lat, street_facing="yes", adcode="110108")
         assert found(answer) == rounded(plain_search(lon, lat, passing)[:5])
+
+
+KINDS_OF_FILTER = [
+    ["is_24h=true"],
+    ["facilities=toilet,seat"],
+    ["street_facing=yes", "street_facing=unknown"],
+    ["access=qr"],
+    ["adcode=110108", "adcode=110000", "adcode=1101"],
+]
+AT = "2026-11-18T12:00:00+08:00"
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(
+    asked=st.tuples(*(st.sampled_from([None, *kind]) for kind in KINDS_OF_FILTER)),
+    is_open=st.booleans(),
+    radius_m=st.sampled_from([None, 800, 5000, 50_000]),
+    k=st.sampled_from([1, 5, 50]),
+    point=st.sampled_from(points(20, 8)),
+)
+def test_any_combination_of_filters_equals_a_plain_search(
+    town: Client, open_at_noon: set[str], asked: Any, is_open: bool, radius_m: Any, k: int, point: Any
+) -> None:
+    filters = [one for one in asked if one]
+    passing = [
+        r
+        for r in PUBLIC
+        if all(PASSES[one](r) for one in filters) and (not is_open or r["station_id"] in open_at_noon)
+    ]
+    expected = [hit for hit in plain_search(*point, passing) if radius_m is None or hit[0] <= radius_m]
+    parameters: dict[str, Any] = dict(one.split("=") for one in filters)
+    parameters |= {"radius_m": radius_m} if radius_m else {}
+    parameters |= {"open_at": AT} if is_open else {}
+    answer = town.nearest(lon=point[0], lat=point[1], k=k, **parameters)
+    assert found(answer) == rounded(expected[:k])
+    body = {**parameters, "location": list(point), "coordsys": "wgs84", "k": k}
+    body |= {"is_24h": True} if "is_24h" in body else {}
+    assert town.post("/v1/stations/nearest", json=body).json()["results"] == answer["results"]
+
+
+@pytest.fixture(scope="module")
+def open_at_noon(holidays: HolidayTable) -> set[str]:
+    """Ids of the stations known to be open at that noon."""
+    moment = datetime.fromisoformat(AT)
+    return {
+        r["station_id"]
+        for r in PUBLIC
+        if r["status"] == "open"
+        and schedule(r["opening_hours"], r["makeup_days"], holidays).state_at(moment).state == "open"
+    }
+
+
+def test_each_answer_says_why_it_is_listed(client_of: Any) -> None:
+    row = {
+        "station_id": "a", "lon": 116.5, "lat": 39.9, "opening_hours": ALL_WEEK, "access_method": "qr",
+        "floor": 2.0, "registration_required": "yes", "in_compound": "yes", "street_facing": "no",
+        "street_facing_rule": "cut_off", "street_facing_zh": "围墙隔开", "street_facing_en": "cut off by a wall",
+        "verified_at": "2026-10-01T09:00:00+08:00",
+    }  # fmt: skip
+    hit = client_of([row]).nearest(lon=116.4, lat=39.9, open_at="2026-11-18T12:00")["results"][0]
+    assert {name: hit[name] for name in ("open_state", "closes_at", "access_method", "floor")} == {
+        "open_state": "open",
+        "closes_at": "2026-11-18T20:00:00+08:00",
+        "access_method": "qr",
+        "floor": 2,
+    }
+    assert (hit["registration_required"], hit["in_compound"]) == ("yes", "yes")
+    metres = GEOD.inv(116.4, 39.9, 116.5, 39.9)[2]
+    assert (hit["distance_m"], hit["bearing_deg"]) == (round(metres, 1), 90.0)
+    assert (hit["street_facing"], hit["street_facing_rule"]) == ("no", "cut_off")
+    assert hit["street_facing_reason"] == {"zh": "围墙隔开", "en": "cut off by a wall"}
+    assert hit["verified_at"] == "2026-10-01T09:00:00+08:00"
+
+
+def test_a_missing_coordinate_system_is_told_which_there_are_and_who_uses_them(town: Client) -> None:
+    for answer in (
+        town.get("/v1/stations/nearest?lon=116.4&lat=39.9"),
+        town.post("/v1/stations/nearest", json={"lon": 116.4, "lat": 39.9}),
+    ):
+        assert answer.status_code == 400
+        (error,) = answer.json()["errors"]
+        assert error["field"] == "coordsys"
+        for words in error["message"].values():
+            assert all(name in words for name in ("wgs84", "gcj02", "bd09"))
+        assert "GPS" in error["message"]["en"]
 
 
 @pytest.mark.parametrize(

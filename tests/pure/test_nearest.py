@@ -93,6 +93,33 @@ def test_antipodes_of_a_dense_cluster_equal_brute_force():
     check(stations, (rng.normal(-80, 1, 60), rng.normal(-1, 1, 60)), 3)
 
 
+@pytest.mark.parametrize("share", [None, 0.9, 0.5, 0.05, 0.001])
+def test_a_city_seen_from_the_other_side_of_the_earth_equals_brute_force(share):
+    rng = np.random.default_rng(15)
+    city = 116.4 + rng.normal(0, 0.2, 3000), 39.9 + rng.normal(0, 0.2, 3000)
+    towns = clustered(rng, 1500, cities=25)
+    accept = None if share is None else rng.random(3000) < share
+    check(city, everywhere(rng, 40), 3, accept=accept)
+    check(city, ([-63.6, -63.61, 0.0, 0.0], [-39.9, -39.9, 0.0, 0.0]), 20, accept=accept)
+    check(towns, everywhere(rng, 40), 5, accept=None if accept is None else accept[:1500])
+
+
+def test_a_far_radius_ends_inside_a_city():
+    rng = np.random.default_rng(16)
+    city = 116.4 + rng.normal(0, 0.2, 2000), 39.9 + rng.normal(0, 0.2, 2000)
+    middle_m = float(np.median(ELLIPSOID.inv(np.zeros(2000), np.zeros(2000), *city)[2]))
+    for radius_m in (middle_m - 40_000, middle_m - 25_000, middle_m):
+        check(city, ([0.0], [0.0]), 30, radius_m=radius_m)
+
+
+def test_many_far_queries_at_one_place_are_all_answered():
+    rng = np.random.default_rng(17)
+    stations = clustered(rng, 2000, cities=5)
+    there = NearestIndex(*stations).query_many(np.zeros(200), np.zeros(200), 3)
+    assert (there.positions == there.positions[0]).all()
+    assert line(there, 7) == brute(stations, (0.0, 0.0), 3)
+
+
 def test_around_the_poles_and_the_antimeridian():
     rng = np.random.default_rng(5)
     polar = rng.uniform(-180, 180, 300), 90 - np.abs(rng.normal(0, 0.01, 300))
@@ -292,6 +319,14 @@ def test_the_chord_is_within_reach_of_the_geodesic(one, other):
     a, b = (np.array(chord.one_in_space(*p)) for p in (one, other))
     distance_m = ELLIPSOID.inv(*one, *other)[2]
     assert np.linalg.norm(a - b) <= chord.reach_m(distance_m)
+
+
+@settings(max_examples=400, derandomize=True, deadline=None)
+@given(degrees, degrees)
+def test_the_geodesic_is_no_longer_than_the_longest_way(one, other):
+    a, b = (np.array(chord.one_in_space(*p)) for p in (one, other))
+    longest_m = chord.longest_way_m(np.array([np.linalg.norm(a - b)]))[0]
+    assert ELLIPSOID.inv(*one, *other)[2] <= longest_m + chord.SLACK_M
 
 
 def test_the_reach_is_close_to_the_shortest_chord():
