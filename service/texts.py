@@ -115,6 +115,11 @@ TOO_MANY_HITS = Text(
     "k 与位置个数的乘积不得超过 {n}；请减小 k，或分几次请求。",
     "k times the number of points may be at most {n}; lower k, or split the points.",
 )
+TOO_MANY_FAR_POINTS = Text(
+    "太多位置距所有站点都超过 {n} 公里，逐一查找耗时过长；请检查坐标系与经纬度次序，或给出 radius_m，或分几次请求。",
+    "Too many points lie more than {n} km from every station, which takes long; check coordsys and the order of lon "
+    "and lat, give radius_m, or split the points.",
+)
 BUSY = Text(
     "正在处理其他批量查询，请稍后再试；单个查询不受影响。",
     "Busy with other batches; try again later. Single queries go on.",

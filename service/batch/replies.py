@@ -1,5 +1,6 @@
 """The answer to a batch: every point searched on one snapshot, the answer written piece by piece."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -11,6 +12,7 @@ import orjson
 from data.hours.schedule import SHANGHAI
 from geo.curve import along_curve
 from geo.nearest import Hits
+from geo.nearest.afar import FAR_M
 from service import answers, query, texts
 from service.answers import AsOf
 from service.batch import bodies
@@ -24,6 +26,9 @@ MAX_HITS: Final = 500_000
 _SEARCHED_AT_ONCE: Final = 50_000
 """Stations asked for by one search; during a search the interpreter is free."""
 _FEW_POINTS: Final = 1_000
+_FAR_AT_ONCE: Final = 8
+FAR_WAIT_S: Final = 5.0
+"""How long points far from every station may be searched for in all."""
 _SEARCHERS: Final = 2
 """Threads that search for one batch, so that it is over the sooner; the writing has one."""
 _WRITTEN_AT_ONCE: Final = 1_000
@@ -89,16 +94,56 @@ def _search(as_of: AsOf, asked: BatchQuery, lon: FloatArray, lat: FloatArray, br
     shape = (len(lon), asked.k)
     hits = Hits(np.empty(shape, np.int64), np.empty(shape), np.empty(shape))
 
+    near_m = FAR_M if asked.radius_m is None else asked.radius_m
+
     def search(rows: IntArray) -> None:
         breathe()
-        found = index.query_many(lon[rows], lat[rows], asked.k, radius_m=asked.radius_m, accept=accept)
+        found = index.query_many(lon[rows], lat[rows], asked.k, radius_m=near_m, accept=accept)
         for whole, part in zip(hits, found, strict=True):
             whole[rows] = part
 
     with ThreadPoolExecutor(_SEARCHERS, thread_name_prefix="yizhan-search") as searchers:
         for _ in searchers.map(search, _shares(along_curve(lon, lat), asked.k)):
             pass
+    if asked.radius_m is None:
+        there = len(index) if accept is None else int(np.count_nonzero(accept))
+        _search_far(
+            hits,
+            lon,
+            lat,
+            min(asked.k, there),
+            lambda x, y: index.query_many(x, y, asked.k, accept=accept),
+            breathe,
+        )
     return hits
+
+
+def _search_far(
+    hits: Hits,
+    lon: FloatArray,
+    lat: FloatArray,
+    wanted: int,
+    query_many: Callable[[FloatArray, FloatArray], Hits],
+    breathe: Breathe,
+) -> None:
+    """Search again for points that have fewer stations than wanted within ``FAR_M``: few at a time, each place once.
+
+    From afar one answer takes milliseconds, and ten thousand such points would hold the desk for minutes.
+    """
+    if wanted == 0:
+        return
+    rows = np.flatnonzero(np.isfinite(lon) & (hits.positions[:, wanted - 1] < 0))
+    places, which = np.unique(np.stack([lon[rows], lat[rows]], axis=1), axis=0, return_inverse=True)
+    until_s = time.monotonic() + FAR_WAIT_S
+    for start in range(0, len(places), _FAR_AT_ONCE):
+        breathe()
+        if time.monotonic() > until_s:
+            raise TooManyPointsError(texts.TOO_MANY_FAR_POINTS.format(n=round(FAR_M / 1000)))
+        part = slice(start, start + _FAR_AT_ONCE)
+        found = query_many(places[part, 0], places[part, 1])
+        mine = np.flatnonzero((which >= start) & (which < start + _FAR_AT_ONCE))
+        for whole, of_place in zip(hits, found, strict=True):
+            whole[rows[mine]] = of_place[which[mine] - start]
 
 
 def _shares(order: IntArray, k: int) -> list[IntArray]:

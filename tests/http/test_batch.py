@@ -14,6 +14,7 @@ from pyproj import Geod
 
 from geo import coordsys
 from service import schemas
+from service.batch import replies
 from service.errors import MAX_ERRORS
 from service.query import BATCH_PARAMETERS, NEAREST_PARAMETERS
 from tests.http.made import Client, random_rows
@@ -287,3 +288,26 @@ def test_right_points_are_answered_among_any_others(town: Client, asked: list[An
             single = town.nearest(lon=point["lon"], lat=point["lat"], k=k)["results"]
             plain = [{name: hit[name] for name in ("station_id", "distance_m")} for hit in single]
             assert result == {"id": point["id"], "stations": plain}
+
+
+def test_points_far_from_every_station_are_answered_too(town: Client) -> None:
+    """Among near ones, and several at one place."""
+    far = [
+        {"id": i, "lon": lon, "lat": lat}
+        for i, (lon, lat) in enumerate([(0, 0), (-70.5, -33.4), (0, 0), (12, 89)])
+    ]
+    asked = [*far, *points(20, 9)] * 3
+    for point, result in zip(asked, batch(town, asked, k=2)["results"], strict=True):
+        single = town.nearest(lon=point["lon"], lat=point["lat"], k=2)["results"]
+        assert result["stations"] == [
+            {name: hit[name] for name in ("station_id", "distance_m")} for hit in single
+        ]
+
+
+def test_too_many_far_points_are_refused_with_advice(town: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replies, "FAR_WAIT_S", 0.0)
+    asked = [{"id": i, "lon": -i, "lat": -i / 2} for i in range(100)]
+    refused = send(town, {"points": asked})
+    assert (refused.status_code, refused.json()["code"]) == (413, "too_many_points")
+    assert "radius_m" in refused.json()["detail"]
+    assert send(town, {"points": asked, "radius_m": 50_000}).status_code == 200
