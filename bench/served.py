@@ -55,10 +55,15 @@ def _serve(make_app: Callable[..., Any], args: tuple[Any, ...], pipe: Connection
 
     import uvicorn
 
-    # As service.server configures it; uvloop and httptools are there, so uvicorn takes both.
+    from service.app import Application
+    from service.wire import Wire
+
+    app = make_app(*args)
+    # As service.server configures it; a rival is spared the bounds of our connections.
+    http = Wire if isinstance(app, Application) else "httptools"
     config = uvicorn.Config(
-        make_app(*args), host="127.0.0.1", port=0, access_log=False, log_level="warning", ws="none",
-        server_header=False, timeout_graceful_shutdown=5, backlog=2048, loop="uvloop", http="httptools",
+        app, host="127.0.0.1", port=0, access_log=False, log_level="warning", ws="none",
+        server_header=False, timeout_graceful_shutdown=5, backlog=2048, loop="uvloop", http=http,
     )  # fmt: skip
     server = uvicorn.Server(config)
 
