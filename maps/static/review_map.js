@@ -2,7 +2,7 @@
 yizhan.attach = function (map) {
   "use strict";
   var data = yizhan.data, get = yizhan.get, t = yizhan.t, make = yizhan.make, byId = yizhan.byId, desk = yizhan.desk, signs = yizhan.signs;
-  var DEEPEST = 21, CASE_M = 42, THINGS_FROM = 15.500, GATES_FROM = 17, SMALL_BELOW = 14.500, MOST_STREETS = 6000, GRID = 0.002;
+  var DEEPEST = 21, CASE_M = 42, LONELY_M = 75, THINGS_FROM = 15.500, GATES_FROM = 17, SMALL_BELOW = 14.500, MOST_STREETS = 6000, GRID = 0.002;
   var INK = "#17252f", CUT = "#c03a00", MET = "#0072b2";
   map.options.maxZoom = DEEPEST;
   map.options.zoomSnap = 0.25;
@@ -396,7 +396,7 @@ yizhan.attach = function (map) {
   function fitCase() {
     var i = desk.selected();
     if (i === null || !map.getSize().x) return;
-    var here = L.latLng(get("lat", i), get("lon", i)), box = here.toBounds(2 * CASE_M);
+    var here = L.latLng(get("lat", i), get("lon", i)), box = here.toBounds(2 * (data.lines[i] ? CASE_M : LONELY_M));
     (data.lines[i] || []).forEach(function (p) { box.extend(latLng(p)); });
     (data.places.nine[i] || []).forEach(function (p) { box.extend([p[1], p[0]]); });
     map.fitBounds(box, { maxZoom: 19.500, paddingTopLeft: [24, 24], paddingBottomRight: [24, 40], animate: false });

@@ -445,3 +445,29 @@ def test_a_station_chosen_on_the_list_is_shown_on_the_map(visit: Visiting, cast:
     box, stage = marker.bounding_box(), page.locator("#stage").bounding_box()
     assert box["x"] + 22 == pytest.approx(stage["x"] + stage["width"] / 2, abs=2)
     assert page.evaluate("location.hash") == "#s=s00008"
+
+
+KINDS = [
+    ("clear_line", "yes", "推算"),
+    ("visited_street_door", "yes", "现场核实"),
+    ("declared_conflict", "unknown", "申报与推算不一致"),
+]
+
+
+@pytest.mark.parametrize(("rule", "verdict", "kind"), KINDS)
+def test_a_verdict_says_whether_it_was_computed_or_visited(
+    visit: Visiting,
+    make_station: Callable[..., Any],
+    make_frame: Callable[..., Any],
+    rule: str,
+    verdict: str,
+    kind: str,
+) -> None:
+    row = make_station(1, street_facing=verdict, street_facing_rule=rule, street_facing_zh="理由")
+    page = visit(maps.render(maps.discovery(make_frame(row))), at=MONDAY_MORNING).page
+    page.evaluate("yizhan.open(0, false)")
+    page.wait_for_selector("#details-title")
+    told = page.locator("#details dd").filter(has=page.locator(f".verdict-{verdict}"))
+    assert told.locator(".fact").inner_text() == kind
+    assert told.locator("p").inner_text() == "理由"
+    assert ("待核实" in told.inner_text()) == (verdict == "unknown")
