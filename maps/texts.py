@@ -239,6 +239,7 @@ REVIEW: Final[Mapping[str, Text]] = MappingProxyType(
         "anchor_entrance": Text("站点入口", "the station's entrance"),
         "anchor_mapped_entrance": Text("地图上的建筑入口", "a mapped entrance of the building"),
         "anchor_facade": Text("建筑外墙", "the walls of the building"),
+        "from_point": Text("离站点坐标 {m} 米", "{m} m from the station's point"),
         "in_building": Text("建筑 {osm_id}", "building {osm_id}"),
         "nine": Text("九点试验", "Nine positions"),
         "nine_words": Text(

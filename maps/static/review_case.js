@@ -59,7 +59,8 @@ yizhan.caseFile = (function () {
 
   function anchor(found) {
     if (!found) return [];
-    return [line(joined([t("anchor_" + found.kind), found.building && t("in_building", { osm_id: found.building })]))];
+    return [line(joined([t("anchor_" + found.kind), found.building && t("in_building", { osm_id: found.building }),
+      found.from_point_m > 0 && t("from_point", { m: Math.round(found.from_point_m) })]))];
   }
 
   function nine(i, evidence) {
