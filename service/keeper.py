@@ -188,12 +188,6 @@ class DatabaseKeeper:
             self._stop.wait(max(0.0, self._rest_until_s - time.monotonic()))
             asked_s = self._replace(heard)
             self._rest_until_s = time.monotonic() + min(time.monotonic() - asked_s, _REST_S)
-            if held is not None:
-                old = held[0].columns
-                del held
-                # Requests that began with it have mostly ended by then.
-                self._stop.wait(_GRACE_S)
-                let_go(old)
         else:
             self._held = held[0], asked_s
         self._trouble, self._said, self._doubted = None, False, False
@@ -204,6 +198,12 @@ class DatabaseKeeper:
             # What is there now stays: the collector need not look through it again and again.
             gc.collect()
             gc.freeze()
+        elif held is not None and self._held is not None and held[0] is not self._held[0]:
+            old = held[0].columns
+            del held
+            # Requests that began with it have mostly ended by then.
+            self._stop.wait(_GRACE_S)
+            let_go(old)
         self._warm_ahead()
 
     def _replace(self, heard: Listener) -> float:
@@ -230,6 +230,8 @@ class DatabaseKeeper:
             else:
                 changed = heard.stations(old.data_version)
                 new = old.updated(changed, table, loaded_at=now, data_version=version.data_version)
+        # Trouble first: whoever sees the new snapshot sees that it is over.
+        self._trouble = None
         self._held = new, asked_s
         took_s = time.monotonic() - asked_s
         _log.info("data version %d, %d public stations, %.2f s", new.data_version, len(new), took_s)
