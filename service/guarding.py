@@ -26,6 +26,7 @@ SAMPLE_POINTS: Final = 200
 """At most so many points of a batch are tried, evenly taken; enough for any share to be clear."""
 OUTDOORS: Final = frozenset({"container", "vehicle", "cabinet"})
 """Kinds of stations that stand beside buildings by nature; they tell nothing."""
+_GIVEN: Final = frozenset({"given_x", "given_y", "given_coordsys"})
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,9 @@ def withhold(judged: gpd.GeoDataFrame, doubtful: dict[str, Doubt]) -> gpd.GeoDat
 
 
 def _batches(stations: pd.DataFrame) -> Iterator[tuple[tuple[str, Any, str], pd.DataFrame]]:
-    located = stations[pd.notna(stations["given_x"])] if "given_x" in stations else stations.iloc[:0]
+    if not _GIVEN.issubset(stations.columns):
+        return
+    located = stations[pd.notna(stations["given_x"])]
     if "kind" in located:
         located = located[~located["kind"].isin(OUTDOORS)]
     keys = [located["source"], located["given_coordsys"], _cities(located)]

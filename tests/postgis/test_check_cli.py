@@ -245,3 +245,11 @@ def test_the_guard_takes_no_alarm_at_the_town_itself(yizhan, registry):
     _, _, err = yizhan("check")
     assert "--trust-coordsys" not in err
     assert "coordsys_doubtful" not in set(read(connection)["street_facing_rule"])
+
+
+def test_a_list_without_any_position_is_imported_and_left_unchecked(yizhan, registry, tmp_path):
+    path = tmp_path / "news.csv"
+    path.write_text("name,address,district\n暖心驿站,朝阳门街道,东城区\n", encoding="utf-8")
+    code, out, err = yizhan("import", path, "--coordsys", "wgs84")
+    assert (code, "added 1" in out, "no position" in err) == (0, True, True)
+    assert "1 stations" not in yizhan("check", "--source", "news")[1]
