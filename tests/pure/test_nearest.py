@@ -329,6 +329,25 @@ def test_the_geodesic_is_no_longer_than_the_longest_way(one, other):
     assert ELLIPSOID.inv(*one, *other)[2] <= longest_m + chord.SLACK_M
 
 
+@settings(max_examples=600, derandomize=True, deadline=None)
+@given(degrees, st.floats(0, 360), st.floats(0, chord.SHORT_M))
+def test_a_short_geodesic_follows_from_its_chord(one, azimuth, distance_m):
+    other = ELLIPSOID.fwd(*one, azimuth, distance_m)[:2]
+    a, b = chord.one_in_space(*one), chord.one_in_space(*other)
+    found_m = chord.short_way_m(math.dist(a, b), a[2], b[2])
+    assert abs(found_m - ELLIPSOID.inv(*one, *other)[2]) < 4e-7
+
+
+def test_short_geodesics_follow_from_their_chords_all_over_the_earth():
+    rng = np.random.default_rng(18)
+    x, y = everywhere(rng, 200_000)
+    distance_m = np.append(rng.uniform(0.99, 1.0, 100_000), 10 ** rng.uniform(-7, 0, 100_000)) * chord.SHORT_M
+    u, v, _ = ELLIPSOID.fwd(x, y, rng.uniform(0, 360, 200_000), distance_m)
+    here, there = chord.in_space(x, y), chord.in_space(np.array(u), np.array(v))
+    found_m = chord.short_way_m(np.linalg.norm(here - there, axis=1), here[:, 2], there[:, 2])
+    assert np.abs(found_m - ELLIPSOID.inv(x, y, u, v)[2]).max() < 4e-7
+
+
 def test_the_reach_is_close_to_the_shortest_chord():
     rng = np.random.default_rng(13)
     x, y = everywhere(rng, 200_000)
