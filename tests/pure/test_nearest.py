@@ -48,6 +48,8 @@ def check(stations, queries, k, **options):
     rank = options.pop("rank", None)
     index = NearestIndex(*stations, rank=rank)
     many = index.query_many(queries[0], queries[1], k, **options)
+    lean = index.query_many(queries[0], queries[1], k, **options, bearings=False)
+    same_but_for_a_micrometre(lean, many)
     assert many.positions.shape == (len(queries[0]), k)
     limits = {"radius_m": options.get("radius_m") or math.inf, "accept": options.get("accept")}
     if options.get("radius_m") == 0:
@@ -58,6 +60,16 @@ def check(stations, queries, k, **options):
         assert answer(one) == expected
         assert line(many, i) == expected
         assert one.bearing_deg.tolist() == many.bearing_deg[i][: len(one.positions)].tolist()
+
+
+def same_but_for_a_micrometre(lean: Hits, many: Hits):
+    """Without bearings: the same stations in the same order, the same distances once rounded to 0.1 m."""
+    assert lean.positions.tolist() == many.positions.tolist()
+    assert lean.distance_m.round(1).tolist() == many.distance_m.round(1).tolist()
+    there = many.positions >= 0
+    assert np.isinf(lean.distance_m[~there]).all()
+    np.testing.assert_allclose(lean.distance_m[there], many.distance_m[there], rtol=0, atol=1e-6)
+    assert np.isnan(lean.bearing_deg).all()
 
 
 def clustered(rng, n, cities=12, spread=0.1):
@@ -145,6 +157,23 @@ def test_many_more_than_k_at_one_place_come_in_order_of_rank():
     rank = rng.permutation(180)
     for k in (1, 3, 61):
         check((lon, lat), ([116.4, 116.405, 116.7], [39.9, 39.9, 39.9]), k, rank=rank)
+
+
+def test_without_bearings_what_a_micrometre_could_change_is_measured():
+    # lines at the edge between two tenths of a metre, at the radius, and with mirror images, which are ties
+    rng = np.random.default_rng(19)
+    n = 400
+    edge_m = rng.integers(0, 140_000, n) / 10 + 0.05 + rng.uniform(-4e-7, 4e-7, n)
+    azimuth = rng.uniform(1, 179, n)
+    here = rng.uniform(75, 130, n), rng.uniform(-60, 60, n)
+    for lon, lat, a, m in zip(*here, azimuth, edge_m, strict=True):
+        x, y, _ = ELLIPSOID.fwd(lon, lat, a, m)
+        index = NearestIndex([x, 2 * lon - x, x], [y, y, y], rank=[2, 1, 3])
+        measured_m = ELLIPSOID.inv(lon, lat, x, y)[2]
+        for radius_m in (None, measured_m, float(np.nextafter(measured_m, 0)), measured_m - 3e-7):
+            options = {"radius_m": radius_m}
+            lean = index.query_many([lon], [lat], 3, **options, bearings=False)
+            same_but_for_a_micrometre(lean, index.query_many([lon], [lat], 3, **options))
 
 
 def test_equal_distances_on_both_sides_are_ties():
