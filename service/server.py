@@ -55,14 +55,13 @@ class Server(uvicorn.Server):
         self._stopping = stopping
         self.shares_listener = False
         """Other processes accept from the same socket, and go on when this one stops."""
-        self.when_ready: Callable[[], object] = bool
-        """Called once requests are accepted."""
+        self.when_turning: Callable[[], object] = bool
+        """Called by the loop again and again (each 0.1 s) as long as new requests are accepted."""
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to accept."""
-        await super().startup(sockets)
-        if self.started:
-            self.when_ready()
+    async def on_tick(self, counter: int) -> bool:
+        """Give a sign of life, and tell whether to stop."""
+        self.when_turning()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let nobody new in, answer and close what is open, then stop."""

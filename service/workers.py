@@ -1,9 +1,10 @@
 """Several server processes on one listening socket, and the parent that watches them.
 
-Not uvicorn's own supervisor: that one kills a worker which takes more than five seconds to import, waits without
-end for one that does not stop, leaves its workers behind when it is killed, and does not drain. The parent
-here serves nothing; it replaces a worker that ends, and when it is told to stop it turns new connections away,
-lets every worker finish what it has, and closes the socket last. A worker whose parent is gone stops as well.
+Not uvicorn's own supervisor: that one waits without end for a worker that does not stop, leaves its workers behind
+when it is killed, does not drain, stops everything when one start fails, and takes its sign of life from a thread,
+which a loop that hangs gives as well. The parent here serves nothing; it replaces a worker that ends or whose loop
+no longer turns, and when it is told to stop it turns new connections away, lets every worker finish what it has,
+and closes the socket last. A worker whose parent is gone stops as well.
 """
 
 import logging
@@ -15,7 +16,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from ctypes import c_double
 from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.connection import Connection
@@ -26,6 +28,7 @@ from service import texts
 from service.draining import DRAIN_S, turn_away
 from service.errors import WorkersError
 from service.server import LOGGING, Server
+from service.trouble import BackOff
 
 _log = logging.getLogger("yizhan.workers")
 
@@ -33,12 +36,17 @@ Maker = Callable[[], Server]
 """Makes the server of one worker over there: a function of a module, or an object that pickle takes."""
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_RESTART_S: Final = 1.0
+_FIRST_WAIT_S: Final = 1.0
+_MOST_WAIT_S: Final = 10.0
 _MOST_FAILURES: Final = 3
 _GRACE_S: Final = 5.0
+SILENT_S: Final = 30.0
+"""How long a worker's loop may stand still before it counts as hanging; no load of a snapshot takes as long."""
 
 
-def run_workers(make: Maker, listener: socket.socket, count: int, *, stop_wait_s: float) -> None:
+def run_workers(
+    make: Maker, listener: socket.socket, count: int, *, stop_wait_s: float, silent_s: float = SILENT_S
+) -> None:
     """Serve with several processes until told to stop (SIGINT, SIGTERM, SIGHUP; a second one stops at once).
 
     Parameters
@@ -51,46 +59,50 @@ def run_workers(make: Maker, listener: socket.socket, count: int, *, stop_wait_s
         How many workers.
     stop_wait_s
         How long running requests may take once told to stop, seconds; as the workers' own setting.
+    silent_s
+        How long the loop of a worker that serves may stand still, seconds, on top of the time to stop in.
 
     Raises
     ------
     WorkersError
-        No worker gets ready: three in a row ended before.
+        Three in a row ended before they served, and no other serves.
     """
     logging.config.dictConfig(LOGGING)
-    _Parent(make, listener, stop_wait_s).run(count)
+    _Parent(make, listener, stop_wait_s, silent_s).run(count)
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Worker:
-    process: SpawnProcess
-    ready: Connection
+    """A process, and the moment of ``time.monotonic`` when its loop last turned: 0 before it serves."""
 
-    def was_ready(self) -> bool:
-        """Whether it ever served."""
-        with suppress(EOFError, OSError):
-            return self.ready.poll()
-        return False
+    process: SpawnProcess
+    turned: c_double
+
+    @property
+    def has_served(self) -> bool:
+        return self.turned.value > 0
 
 
 class _Parent:
     """Starts, watches, replaces and stops workers."""
 
-    def __init__(self, make: Maker, listener: socket.socket, stop_wait_s: float) -> None:
+    def __init__(self, make: Maker, listener: socket.socket, stop_wait_s: float, silent_s: float) -> None:
         self._make, self._listener = make, listener
         self._patience_s = DRAIN_S + stop_wait_s + _GRACE_S
+        # One that was told to stop by somebody else turns no more, and ends by itself.
+        self._silent_s = silent_s + self._patience_s
         self._workers: list[_Worker] = []
         self._failures = 0
+        self._waits = BackOff(_FIRST_WAIT_S, _MOST_WAIT_S)
 
     def run(self, count: int) -> None:
         with _bell() as bell:
             try:
-                for _ in range(count):
-                    self._workers.append(self._start())
+                self._workers += [self._start() for _ in range(count)]
                 while not bell.poll():
-                    connection.wait([bell, *self._sentinels()])
-                    if not bell.poll():
-                        self._replace_ended(bell)
+                    for worker in _ended(self._workers, bell, self._silent_s / 8):
+                        self._replace(worker, bell)
+                    self._kill_silent()
             finally:
                 while bell.poll():
                     bell.recv_bytes()
@@ -98,49 +110,60 @@ class _Parent:
 
     def _start(self) -> _Worker:
         context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe(duplex=False)
+        turned = context.RawValue(c_double, 0.0)
         process = context.Process(
-            target=work, args=(self._make, self._listener, theirs), name="yizhan-worker"
+            target=work, args=(self._make, self._listener, turned), name="yizhan-worker"
         )
         process.start()
-        theirs.close()
-        return _Worker(process, ours)
+        return _Worker(process, turned)
 
-    def _replace_ended(self, bell: Connection) -> None:
-        for place, worker in enumerate(self._workers):
-            if worker.process.is_alive():
-                continue
-            worker.process.join()
-            code = worker.process.exitcode
-            _log.warning("worker %d ended (exit code %s), starting another", worker.process.pid, code)
-            if worker.was_ready():
-                self._failures = 0
-            else:
-                self._failures += 1
-                if self._failures >= _MOST_FAILURES:
-                    raise WorkersError(texts.WORKERS_FAIL)
-                bell.poll(_RESTART_S)
-            worker.ready.close()
-            self._workers[place] = self._start()
+    def _replace(self, worker: _Worker, bell: Connection) -> None:
+        worker.process.join()
+        code = worker.process.exitcode
+        _log.warning("worker %d ended (exit code %s), starting another", worker.process.pid, code)
+        if worker.has_served:
+            self._failures = 0
+            self._waits.reset()
+        else:
+            self._failures += 1
+            # As long as one serves, better a worker too few than none.
+            if self._failures >= _MOST_FAILURES and not any(one.has_served for one in self._workers):
+                raise WorkersError(texts.WORKERS_FAIL)
+            bell.poll(self._waits.next_s())
+        if not bell.poll():
+            self._workers[self._workers.index(worker)] = self._start()
+
+    def _kill_silent(self) -> None:
+        """Kill what serves no more though it runs; its end is noticed as any other."""
+        for worker in self._workers:
+            silent_s = time.monotonic() - worker.turned.value
+            if worker.has_served and silent_s > self._silent_s:
+                _log.error("worker %d has hung for %.0f s and is killed", worker.process.pid, silent_s)
+                worker.process.kill()
 
     def _stop(self, bell: Connection) -> None:
         turn_away(self._listener)
         for worker in self._workers:
             worker.process.terminate()
-        until_s = time.monotonic() + self._patience_s
-        while (left := self._sentinels()) and not bell.poll() and time.monotonic() < until_s:
-            connection.wait([bell, *left], timeout=until_s - time.monotonic())
+        until_s, left = time.monotonic() + self._patience_s, self._workers
+        while left and not bell.poll() and (wait_s := until_s - time.monotonic()) > 0:
+            ended = _ended(left, bell, wait_s)
+            left = [worker for worker in left if worker not in ended]
+        for worker in left:
+            _log.error("worker %d did not stop in time and is killed", worker.process.pid)
+            worker.process.kill()
         for worker in self._workers:
-            if worker.process.is_alive():
-                _log.error("worker %d did not stop in time and is killed", worker.process.pid)
-                worker.process.kill()
             worker.process.join()
 
-    def _sentinels(self) -> list[int]:
-        return [w.process.sentinel for w in self._workers if w.process.is_alive()]
+
+def _ended(workers: list[_Worker], bell: Connection, timeout_s: float) -> list[_Worker]:
+    """Wait for the bell, for the end of a worker, or for so long; give the workers that have ended."""
+    # Not by is_alive: of a process on its way out it says yes first and no a moment later, and the end is missed.
+    ready = connection.wait([bell, *(worker.process.sentinel for worker in workers)], timeout_s)
+    return [worker for worker in workers if worker.process.sentinel in ready]
 
 
-def work(make: Maker, listener: socket.socket, ready: Connection) -> None:
+def work(make: Maker, listener: socket.socket, turned: c_double) -> None:
     """Be one worker: serve until the parent says so, or is gone."""
     # A terminal sends Ctrl-C and hang-ups to all; the parent tells its workers itself.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -149,7 +172,11 @@ def work(make: Maker, listener: socket.socket, ready: Connection) -> None:
     threading.Thread(target=_follow_parent, name="yizhan-parent", daemon=True).start()
     server = make()
     server.shares_listener = True
-    server.when_ready = lambda: ready.send_bytes(b"ready")
+
+    def turn() -> None:
+        turned.value = time.monotonic()
+
+    server.when_turning = turn
     server.run(sockets=[listener])
 
 

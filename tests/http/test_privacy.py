@@ -16,8 +16,8 @@ from fastapi import Request
 from service.keeper import DatabaseKeeper, FrameKeeper
 from service.settings import Settings
 from tests.http.made import Client, frame_of, random_rows
+from tests.http.processes import Process
 from tests.http.running import Running
-from tests.http.test_processes import Process
 
 NEAREST = "/v1/stations/nearest"
 BATCH = f"{NEAREST}:batch"

@@ -5,56 +5,14 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
 from data.postgres.cluster import Cluster
-
-WAIT_S = 90
-
-
-class Process:
-    """A ``yizhan`` process and the lines it has written so far."""
-
-    def __init__(self, *arguments, **environment):
-        env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | environment
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "service", *map(str, arguments)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=env,
-            cwd=Path(__file__).resolve().parents[2],
-        )
-        self.lines = []
-
-    def until(self, pattern):
-        """Read lines until one matches; give the match."""
-        for line in self.process.stdout:
-            self.lines.append(line)
-            if found := re.search(pattern, line):
-                return found
-        raise AssertionError(f"ended without {pattern!r}:\n" + "".join(self.lines))
-
-    def stop(self, number=signal.SIGINT):
-        self.process.send_signal(number)
-        rest, _ = self.process.communicate(timeout=WAIT_S)
-        self.lines.append(rest)
-        return self.process.returncode
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.terminate()
-        self.process.communicate(timeout=WAIT_S)
+from tests.http.processes import WAIT_S, Process, fetch, is_alive
 
 
 @pytest.fixture
@@ -66,11 +24,6 @@ def open_folder():
         for cluster in ("postgres", "yizhan/postgres"):
             if (Path(folder) / cluster).exists():
                 Cluster(Path(folder) / cluster).remove()
-
-
-def fetch(url):
-    with urlopen(url, timeout=30) as reply:
-        return reply.read().decode()
 
 
 def test_the_demo_runs_from_nothing_and_ctrl_c_stops_all_of_it(open_folder):
@@ -120,14 +73,6 @@ def serve(path, workers):
 
 def pids(server):
     return [int(found[1]) for line in server.lines if (found := re.search(r"server process \[(\d+)\]", line))]
-
-
-def is_alive(pid):
-    """Whether it runs; what has ended and is not yet buried does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 async def answer(reader):

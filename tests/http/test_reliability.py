@@ -23,7 +23,7 @@ from service.keeper import DatabaseKeeper
 from service.reader import Reader
 from service.settings import Settings
 from tests.http.made import Client
-from tests.http.test_processes import Process
+from tests.http.processes import Process
 from tests.http.test_registry import INSERT, run, soon
 from tests.http.wires import Wire
 
