@@ -20,8 +20,8 @@ _REPEATED: Final = ("radius_m", "is_24h", "facilities", "street_facing", "access
 """Parameters that an answer repeats as they were read."""
 
 
-_HIT: Final = b'%b,"lon":%.7f,"lat":%.7f,"distance_m":%.1f,"bearing_deg":%.1f%b}'
-_HIT_HERE: Final = b'%b,"lon":%.7f,"lat":%.7f,"distance_m":0.0%b}'
+_HIT: Final = b',"lon":%.7f,"lat":%.7f,"distance_m":%.1f,"bearing_deg":%.1f%b}'
+_HIT_HERE: Final = b',"lon":%.7f,"lat":%.7f,"distance_m":0.0%b}'
 """At the very place there is no direction."""
 
 
@@ -72,16 +72,22 @@ def nearest(as_of: AsOf, query: NearestQuery, place: LonLat, selection: Selectio
     x, y = snapshot.places[query.ret_coordsys]
     lon_of, lat_of, code_of = x.item, y.item, snapshot.schedule_codes.item
     bodies, part = snapshot.bodies, openings.part
-    results = []
+    told = orjson.dumps(understood(query, openings))
+    # Bodies are long: each is copied once, when all parts are joined.
+    parts = [b'{"query":%b,%b,"count":%d,"results":[' % (told, freshness(as_of), len(found))]
+    between = b""
     for row, distance_m, bearing_deg in found:
         hours = part(code_of(row))
+        parts += between, bodies[row]
+        between = b","
         if distance_m > 0:
             # What would be written 360.0 is north.
             turned = bearing_deg if bearing_deg < 359.95 else 0.0
-            results.append(_HIT % (bodies[row], lon_of(row), lat_of(row), distance_m, turned, hours))
+            parts.append(_HIT % (lon_of(row), lat_of(row), distance_m, turned, hours))
         else:
-            results.append(_HIT_HERE % (bodies[row], lon_of(row), lat_of(row), hours))
-    return _listed(as_of, results, b'"query":' + orjson.dumps(understood(query, openings)) + b",")
+            parts.append(_HIT_HERE % (lon_of(row), lat_of(row), hours))
+    parts.append(b"]}")
+    return b"".join(parts)
 
 
 def page(as_of: AsOf, query: ListQuery) -> bytes:

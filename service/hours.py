@@ -76,6 +76,7 @@ class Schedules:
         self._codes: dict[Key, int] = {}
         self._schedules: list[Schedule] = []
         self._minutes: OrderedDict[datetime, Openings] = OrderedDict()
+        self._latest: tuple[int, Openings] | None = None
         self._add(keys)
 
     def __len__(self) -> int:
@@ -115,6 +116,14 @@ class Schedules:
     def _add(self, keys: Sequence[Key]) -> None:
         self._codes |= {key: code for code, key in enumerate(keys, start=_FIRST + len(self._codes))}
         self._schedules += [schedule(hours, makeup, self.holidays) for hours, makeup in keys]
+
+    def now(self) -> Openings:
+        """Give the states of the current minute."""
+        minute = int(time.time() // 60)
+        latest = self._latest
+        if latest is None or latest[0] != minute:
+            latest = self._latest = minute, self.at(datetime.fromtimestamp(60 * minute, SHANGHAI))
+        return latest[1]
 
     def at(self, moment: datetime) -> Openings:
         """Give the states of the minute that ``moment`` lies in; those of the last minutes are kept."""

@@ -56,6 +56,10 @@ class Parameter:
     meaning: Text | None = None
     known: dict[bytes, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What texts were read as before, of a kind whose values are few (never of positions)."""
+    few_values: bool = field(default=False, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "few_values", isinstance(self.kind, _FEW_VALUES))
 
     @property
     def text(self) -> Text:
@@ -68,7 +72,7 @@ class Parameter:
         if not text:
             raise ValueProblemError(texts.EMPTY_VALUE)
         value = self.kind.read(text)
-        if isinstance(self.kind, _FEW_VALUES) and len(self.known) < _MOST_KNOWN:
+        if self.few_values and len(self.known) < _MOST_KNOWN:
             self.known[raw] = value
         return value
 
@@ -283,11 +287,12 @@ def read_pairs(query_string: bytes, table: Table) -> dict[str, Any]:
         if parameter is not None and raw_value in parameter.known and name not in values:
             values[name] = parameter.known[raw_value]
             continue
-        try:
-            name = _decoded(raw_name)
-        except ValueProblemError as wrong:
-            problems.append(FieldProblem(raw_name.decode("ascii", "replace"), wrong.text))
-            continue
+        if parameter is None:
+            try:
+                name = _decoded(raw_name)
+            except ValueProblemError as wrong:
+                problems.append(FieldProblem(raw_name.decode("ascii", "replace"), wrong.text))
+                continue
         _read_one(name, raw_value, table, values=values, problems=problems, read=Parameter.read)
     if problems:
         raise ParameterError(problems)

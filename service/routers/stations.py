@@ -6,7 +6,6 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from data.hours.schedule import SHANGHAI
 from service import answers, compression, incoming, openapi, query, schemas, texts
 from service.answers import AsOf
 from service.keeper import Keeper
@@ -107,7 +106,8 @@ def _as_of(request: Request, at: datetime | None = None) -> AsOf:
     """Find what to answer from: the current snapshot, with the hours of a moment (None: now)."""
     keeper: Keeper = request.app.state.keeper
     snapshot, age_s = keeper.current()
-    return AsOf(snapshot, age_s, snapshot.schedules.at(at or datetime.now(SHANGHAI)))
+    schedules = snapshot.schedules
+    return AsOf(snapshot, age_s, schedules.now() if at is None else schedules.at(at))
 
 
 async def _json_body(request: Request) -> bytes:
