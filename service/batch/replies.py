@@ -98,7 +98,9 @@ def _search(as_of: AsOf, asked: BatchQuery, lon: FloatArray, lat: FloatArray, br
 
     def search(rows: IntArray) -> None:
         breathe()
-        found = index.query_many(lon[rows], lat[rows], asked.k, radius_m=near_m, accept=accept)
+        found = index.query_many(
+            lon[rows], lat[rows], asked.k, radius_m=near_m, accept=accept, bearings=False
+        )
         for whole, part in zip(hits, found, strict=True):
             whole[rows] = part
 
@@ -112,7 +114,7 @@ def _search(as_of: AsOf, asked: BatchQuery, lon: FloatArray, lat: FloatArray, br
             lon,
             lat,
             min(asked.k, there),
-            lambda x, y: index.query_many(x, y, asked.k, accept=accept),
+            lambda x, y: index.query_many(x, y, asked.k, accept=accept, bearings=False),
             breathe,
         )
     return hits
