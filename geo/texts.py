@@ -120,14 +120,14 @@ FRONTAGE_REASONS: dict[str, Text] = {
         "but more than {yes_m} m; check on site",
     ),
     "way_in_known": Text(
-        "待核实：与{street_zh}之间有阻挡，但另有约 {way_in_m} 米的步行通路，请现场确认",
+        "待核实：与{street_zh}之间有阻挡，但另有约 {way_in_m} 米的步行通路{passed_zh}，请现场确认",
         "To be verified: the straight line to {street_en} is blocked, "
-        "but a walk of about {way_in_m} m leads there; check on site",
+        "but a walk of about {way_in_m} m leads there{passed_en}; check on site",
     ),
     "way_in_possible": Text(
-        "待核实：与{street_zh}之间有阻挡，可能另有约 {way_in_m} 米的通路，途中出入口状态未标注，请现场确认",
+        "待核实：与{street_zh}之间有阻挡，可能另有约 {way_in_m} 米的通路，途中出入口状态未标注{passed_zh}，请现场确认",
         "To be verified: the straight line to {street_en} is blocked; "
-        "a walk of about {way_in_m} m may lead there through an opening whose passage is not recorded; "
+        "a walk of about {way_in_m} m may lead there through an opening whose passage is not recorded{passed_en}; "
         "check on site",
     ),
     "way_round": Text(
@@ -136,8 +136,8 @@ FRONTAGE_REASONS: dict[str, Text] = {
         "a walk of about {way_in_m} m may lead round it; check on site",
     ),
     "weak_way": Text(
-        "待核实：{reach_m} 米内没有公共街道，只临内部道路或小路（{street_zh}），请确认外人能否通行",
-        "To be verified: no public street within {reach_m} m, only an internal road or path ({street_en}); "
+        "待核实：{reach_m} 米内没有公共街道，只临内部道路或小路{street_zh}，请确认外人能否通行",
+        "To be verified: no public street within {reach_m} m, only an internal road or path, {street_en}; "
         "confirm that outsiders may pass",
     ),
     "no_street_data": Text(
@@ -219,6 +219,17 @@ FRONTAGE_FAR_FRONT = Text(
 )
 FRONTAGE_THROUGH_GATE = Text("经开放的出入口 {gate}", "through the open gate {gate}")
 FRONTAGE_UNNAMED = Text("无名街道（{osm_id}）", "an unnamed street ({osm_id})")
+FRONTAGE_UNNAMED_WAY = Text("（无名，{osm_id}）", "unnamed ({osm_id})")
+FRONTAGE_PASSING = Text("（经{passed_zh}）", " (by way of {passed_en})")
+FRONTAGE_PASSED: dict[str, Text] = {
+    "gate_open": Text("开放的门 {osm_id}", "the open gate {osm_id}"),
+    "gate_unknown": Text("状态未标注的门 {osm_id}", "the gate {osm_id} of unrecorded state"),
+    "gate_closed": Text("门 {osm_id}", "the gate {osm_id}"),
+    "steps": Text("台阶 {osm_id}", "the steps {osm_id}"),
+    "barriers": Text("围墙或围栏 {osm_id} 的缺口", "an opening in wall or fence {osm_id}"),
+    "compounds": Text("院落 {osm_id} 的边界", "the border of compound {osm_id}"),
+}
+"""What a way in crosses, by kind; a gate by its state."""
 FRONTAGE_OBSTACLES: dict[str, Text] = {
     "buildings": Text("建筑 {osm_id}", "building {osm_id}"),
     "barriers": Text("围墙或围栏 {osm_id}", "wall or fence {osm_id}"),

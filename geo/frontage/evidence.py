@@ -12,7 +12,9 @@ The record's keys are a contract with the API and the review map; absent knowled
                   ``state``, and ``cuts``: each obstacle it meets with kind, osm_id, metres from the anchor
                   (``at_m``) and offset (``at``), state, gate and that gate's own ``gate_state``
 ``obstacles``     the obstacles of all listed lines, each once, as in ``cuts``
-``way_in``        metres, state (open, unknown, none_known) and first way of the walk to the street
+``way_in``        metres, state (open, unknown, none_known) and first way of the walk to the street, and what it
+                  ``crosses``: gates (each with its own state), steps, and walls or borders that stand open there, in
+                  the order of the walk (``geo.frontage.walked``)
 ``positions``     tested positions ``[dx_m, dy_m, verdict]``, the centre first: nine, or one for an entrance
 ``stability``     how many of nine share the centre's answer; None for an entrance
 ``centre_rule``   the rule of the centre where the answer is unstable, else None
@@ -38,11 +40,13 @@ from geo.frontage.parameters import Parameters
 from geo.frontage.rules import CIRCLE, RULES, VERDICT_NAMES, Answers, rule
 from geo.frontage.streetmap import Index, StreetMap
 from geo.frontage.streets import Streets, Ways
+from geo.frontage.walked import Walked, follow
 
 Record = dict[str, Any]
 Floats = NDArray[np.float64]
 
 _LISTED_LINES: Final = 5
+_WALKING: Final = ("lines_cut", "way_in_known", "way_in_possible", "way_round")
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Witness:
     shown: dict[int, list[int]]
     cuts: dict[int, list[Record]]
     positions: list[list[list[float | str]]]
+    walked: dict[int, Walked]
 
     @property
     def answers(self) -> Answers:
@@ -149,17 +154,22 @@ class Witness:
         walked = self.answers.way_in
         if centre_rule == rule("clear_line"):
             length = float(self.answers.lines.edge_m[line])
-            return {"length_m": round(length, 1), "state": "open", "first_way": None}
-        if RULES[centre_rule] not in {"lines_cut", "way_in_known", "way_in_possible", "way_round"}:
+            crosses = [_passed(cut) for cut in self.cuts.get(line, [])]
+            return {"length_m": round(length, 1), "state": "open", "first_way": None, "crosses": crosses}
+        if RULES[centre_rule] not in _WALKING:
             return None
         if centre_rule == rule("way_round"):
-            return {"length_m": _number(walked.round_m[site]), "state": "unknown", "first_way": None}
+            length = walked.round_m[site]
+            return {"length_m": _number(length), "state": "unknown", "first_way": None, "crosses": []}
         known, possible = float(walked.known_m[site]), float(walked.possible_m[site])
-        row = int(walked.row[site])
-        first = None if row < 0 else str(self.streets.columns["streets.osm_id"][row])
+        told = self.walked[site]
         state = "open" if np.isfinite(known) else "unknown" if np.isfinite(possible) else "none_known"
-        length = known if np.isfinite(known) else possible
-        return {"length_m": _number(length), "state": state, "first_way": first}
+        return {
+            "length_m": _number(known if np.isfinite(known) else possible),
+            "state": state,
+            "first_way": told.ways[0] if told.ways else None,
+            "crosses": told.crosses,
+        }
 
 
 def witness(findings: Findings, streets: StreetMap, ways: Streets, parameters: Parameters) -> Witness:
@@ -190,7 +200,10 @@ def witness(findings: Findings, streets: StreetMap, ways: Streets, parameters: P
                 "gate_state": None if gate < 0 else STATE_NAMES[own_state[gate]],
             }
         )
-    return Witness(findings, streets, ways, parameters, shown, cuts, _positions(findings))
+    walking = np.isin(findings.centre_rule, [rule(name) for name in _WALKING])
+    sites = np.unique(findings.site[walking])
+    walked = dict(zip(sites.tolist(), follow(answers.way_in, sites, streets, parameters), strict=True))
+    return Witness(findings, streets, ways, parameters, shown, cuts, _positions(findings), walked)
 
 
 def bare_record(
@@ -227,6 +240,13 @@ def _positions(findings: Findings) -> list[list[list[float | str]]]:
         [[dx, dy, name] for (dx, dy), name in zip(nine, told, strict=True)]
         for nine, told in zip(offsets.tolist(), names.tolist(), strict=True)
     ]
+
+
+def _passed(cut: Record) -> Record:
+    """Tell an open crossing of a clear line as one of a walk."""
+    if cut["gate"] is None:
+        return {"kind": cut["kind"], "osm_id": cut["osm_id"], "state": cut["state"]}
+    return {"kind": "gate", "osm_id": cut["gate"], "state": cut["gate_state"]}
 
 
 def _distinct(lines: list[Record]) -> list[Record]:

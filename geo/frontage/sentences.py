@@ -9,6 +9,9 @@ from geo.vocabulary import STREET_FACING
 
 Record = dict[str, Any]
 
+_WALKS = ("way_in_known", "way_in_possible")
+_NAMED_PASSAGES = 3
+
 
 def sentence(evidence: Record, parameters: Parameters) -> Text:
     """Say why a station got its computed verdict.
@@ -28,7 +31,7 @@ def sentence(evidence: Record, parameters: Parameters) -> Text:
     name, street = str(evidence["rule"]), evidence["street"]
     if name == "no_street_near" and street is None:
         name = "no_street_known"
-    called = street_name(street)
+    called = street_name(street, weak=name == "weak_way")
     words: Record = {
         "reach_m": f"{parameters.reach_m:g}",
         "yes_m": f"{parameters.yes_m:g}",
@@ -42,6 +45,8 @@ def sentence(evidence: Record, parameters: Parameters) -> Text:
         words["way_in_m"] = f"{evidence['way_in']['length_m']:.0f}"
     if name == "clear_line":
         words |= _clear_words(evidence, parameters.snap_m)
+    elif name in _WALKS:
+        words |= _passed_words(evidence)
     elif name == "lines_cut":
         words |= _cut_words(evidence)
     elif name == "unstable":
@@ -49,8 +54,8 @@ def sentence(evidence: Record, parameters: Parameters) -> Text:
     return texts.FRONTAGE_REASONS[name].format(**words)
 
 
-def street_name(street: Record | None) -> Text:
-    """Name of a street for a sentence: its name, else that it has none, with its OSM id.
+def street_name(street: Record | None, *, weak: bool = False) -> Text:
+    """Name of a street (or of a ``weak`` way) for a sentence: its name, else that it has none, with its OSM id.
 
     Examples
     --------
@@ -61,7 +66,8 @@ def street_name(street: Record | None) -> Text:
         return Text("", "")
     if street["name"]:
         return Text(str(street["name"]), str(street["name"]))
-    return texts.FRONTAGE_UNNAMED.format(osm_id=street["osm_id"])
+    unnamed = texts.FRONTAGE_UNNAMED_WAY if weak else texts.FRONTAGE_UNNAMED
+    return unnamed.format(osm_id=street["osm_id"])
 
 
 def _clear_words(evidence: Record, far_m: float) -> Record:
@@ -75,6 +81,26 @@ def _clear_words(evidence: Record, far_m: float) -> Record:
     front_m = evidence["anchor"]["from_point_m"]
     front = texts.FRONTAGE_FAR_FRONT.format(m=f"{front_m:.0f}") if front_m > far_m else Text("", "")
     return words | {"where_zh": where.zh + front.zh, "where_en": where.en + front.en}
+
+
+def _passed_words(evidence: Record) -> Record:
+    """Name the first gates, steps and openings of a walk; nothing where it crosses none."""
+    passed = evidence["way_in"]["crosses"][:_NAMED_PASSAGES]
+    if not passed:
+        return {"passed_zh": "", "passed_en": ""}
+    named = [
+        texts.FRONTAGE_PASSED[p["kind"] if p["kind"] != "gate" else f"gate_{p['state']}"].format(
+            osm_id=p["osm_id"]
+        )
+        for p in passed
+    ]
+    between = texts.LIST_SEPARATOR
+    joined = {
+        "passed_zh": between.zh.join(n.zh for n in named),
+        "passed_en": between.en.join(n.en for n in named),
+    }
+    told = texts.FRONTAGE_PASSING.format(**joined)
+    return {"passed_zh": told.zh, "passed_en": told.en}
 
 
 def _cut_words(evidence: Record) -> Record:

@@ -26,20 +26,25 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _NET_DEPENDS_ON = (*DEPENDS_ON, "gate_m", "touch_m", "end_m", "way_in_bad_m")
-_ON_WAY_M = 0.5
+ON_WAY_M = 0.5
+"""What is so near to a way stands on it."""
 _KERB_GAP_M = 1.0
 _ENDS = ("x0", "y0", "x1", "y1", "own")
+_LINKED = ("anchor", "known_m", "possible_m", "edge", "along_m", "gate")
 
 
 @dataclass(frozen=True)
 class WalkNet:
     """Edges of the walk network and, for each node, the walk that remains to the edge of a public street.
 
-    ``start, end`` node of each edge, ``line`` its geometry, ``row`` its row of the street layer, ``state``
-    open or unknown, ``ground`` whether one can step onto it anywhere; shape (edges,). ``known_m`` and
-    ``possible_m``: shape (nodes,), ``inf`` where no public street is reached within ``way_in_bad_m``.
+    ``xy`` of each node, shape (nodes, 2); ``start, end`` node of each edge, ``line`` its geometry, ``row`` its row of
+    the street layer, ``state`` open or unknown, ``ground`` whether one can step onto it anywhere; shape (edges,).
+    ``known_m`` and ``possible_m``: shape (nodes,), ``inf`` where no public street is reached within
+    ``way_in_bad_m``; ``known_next, possible_next`` the next node of that walk, the number of nodes where it leaves
+    the network for the street, negative where there is none.
     """
 
+    xy: Floats
     start: Index
     end: Index
     line: Geometries
@@ -48,6 +53,8 @@ class WalkNet:
     ground: Flags
     known_m: Floats
     possible_m: Floats
+    known_next: Index
+    possible_next: Index
 
     @cached_property
     def useful(self) -> Index:
@@ -60,17 +67,36 @@ class WalkNet:
         """Tree over the useful edges."""
         return shapely.STRtree(self.line[self.useful])
 
+    @cached_property
+    def _pairs(self) -> tuple[Index, Index]:
+        """Edges ordered by their two nodes, and the number of each pair."""
+        number = np.minimum(self.start, self.end) * len(self.xy) + np.maximum(self.start, self.end)
+        order = np.argsort(number, kind="stable")
+        return order, number[order]
+
+    def edge_between(self, one: int, other: int) -> int:
+        """Give the edge that joins two neighbouring nodes; the first of several, for they are equally long."""
+        order, number = self._pairs
+        return int(order[np.searchsorted(number, min(one, other) * len(self.xy) + max(one, other))])
+
 
 @dataclass(frozen=True)
 class WayIn:
-    """The shortest walks by site: metres (``inf`` where none), and the row of the first way (-1 none).
+    """The shortest walks by site: metres (``inf`` where none).
 
-    ``round_m``: round the free end of a wall (``geo.frontage.wallends``).
+    The walk to tell is the known one, else the possible one: ``start`` and ``foot`` are the ends of its straight
+    beginning, shape (sites, 2), which leads to a gate (``gate``, position in the gate layer) or onto an edge of the
+    network (``edge``, ``along_m`` from its start), each -1 where it does not. ``round_m``: round the free end of a
+    wall (``geo.frontage.wallends``).
     """
 
     known_m: Floats
     possible_m: Floats
-    row: Index
+    start: Floats
+    foot: Floats
+    edge: Index
+    along_m: Floats
+    gate: Index
     round_m: Floats
 
 
@@ -115,42 +141,56 @@ def ways_in(anchors: Anchors, which: Index, sites: int, streets: StreetMap, para
     way_in
         Shape (sites,) each.
     """
-    known, possible = np.full(sites, np.inf), np.full(sites, np.inf)
-    row = np.full(sites, -1, dtype=np.intp)
     net = walk_net(streets, parameters)
-    links = _to_paths(anchors, which, net, parameters)
-    through = _to_gates(anchors, which, streets, parameters)
-    link = Segments(*(np.concatenate([getattr(links.link, n), getattr(through.link, n)]) for n in _ENDS))
-    anchor, known_m, possible_m, first = (
-        np.concatenate([getattr(links, n), getattr(through, n)])
-        for n in ("anchor", "known_m", "possible_m", "row")
+    links = _joined(
+        _to_paths(anchors, which, net, parameters), _to_gates(anchors, which, streets, parameters)
     )
-    near = np.flatnonzero(possible_m <= parameters.way_in_bad_m)
-    state = crossings(link.take(near), streets, parameters).worst(len(near))
-    site, known_m, possible_m, first = (
-        anchors.site[anchor[near]],
-        known_m[near],
-        possible_m[near],
-        first[near],
-    )
-    known_m[state != OPEN] = np.inf
-    possible_m[state == CLOSED] = np.inf
+    links = links.take(np.flatnonzero(links.possible_m <= parameters.way_in_bad_m))
+    state = crossings(links.link, streets, parameters).worst(len(links.link))
+    site = anchors.site[links.anchor]
+    known_m = np.where(state != OPEN, np.inf, links.known_m)
+    possible_m = np.where(state == CLOSED, np.inf, links.possible_m)
+    known, possible = np.full(sites, np.inf), np.full(sites, np.inf)
     np.minimum.at(known, site, known_m)
     np.minimum.at(possible, site, possible_m)
-    best = (possible_m == possible[site]) & np.isfinite(possible_m)
-    row[site[best][::-1]] = first[best][::-1]
-    return WayIn(known, possible, row, np.full(sites, np.inf))
+    told, told_m = np.isfinite(known)[site], np.where(np.isfinite(known), known, possible)[site]
+    best = np.flatnonzero((np.where(told, known_m, possible_m) == told_m) & np.isfinite(told_m))[::-1]
+    return _told(known, possible, links.take(best), site[best])
+
+
+def _told(known: Floats, possible: Floats, links: "_Links", site: Index) -> WayIn:
+    """Lay the links to tell out by site; the last of several of one site stays."""
+    sites = len(known)
+    start, foot = np.full((sites, 2), np.nan), np.full((sites, 2), np.nan)
+    edge, gate = np.full(sites, -1, dtype=np.intp), np.full(sites, -1, dtype=np.intp)
+    along_m = np.full(sites, -1.0)
+    start[site] = np.column_stack([links.link.x0, links.link.y0])
+    foot[site] = np.column_stack([links.link.x1, links.link.y1])
+    edge[site], along_m[site], gate[site] = links.edge, links.along_m, links.gate
+    return WayIn(known, possible, start, foot, edge, along_m, gate, np.full(sites, np.inf))
 
 
 @dataclass(frozen=True)
 class _Links:
-    """Straight walks from anchors to a path or a gate, with the whole walk to a public street over each."""
+    """Straight walks from anchors to a path (``edge``) or a gate, with the whole walk to a public street over each."""
 
     link: Segments
     anchor: Index
     known_m: Floats
     possible_m: Floats
-    row: Index
+    edge: Index
+    along_m: Floats
+    gate: Index
+
+    def take(self, which: Index) -> "_Links":
+        """Select the links at the given positions."""
+        rest = (getattr(self, name)[which] for name in _LINKED)
+        return _Links(self.link.take(which), *rest)
+
+
+def _joined(one: _Links, two: _Links) -> _Links:
+    link = Segments(*(np.concatenate([getattr(one.link, n), getattr(two.link, n)]) for n in _ENDS))
+    return _Links(link, *(np.concatenate([getattr(one, n), getattr(two, n)]) for n in _LINKED))
 
 
 def _to_paths(anchors: Anchors, which: Index, net: WalkNet, parameters: Parameters) -> _Links:
@@ -162,7 +202,8 @@ def _to_paths(anchors: Anchors, which: Index, net: WalkNet, parameters: Paramete
     link = Segments(anchors.x[anchor], anchors.y[anchor], foot[:, 0], foot[:, 1], anchors.own[anchor])
     known = link.length_m + _left(net, edge, along, net.known_m)
     known[net.state[edge] != OPEN] = np.inf
-    return _Links(link, anchor, known, link.length_m + _left(net, edge, along, net.possible_m), net.row[edge])
+    possible = link.length_m + _left(net, edge, along, net.possible_m)
+    return _Links(link, anchor, known, possible, edge, along, np.full(len(edge), -1, dtype=np.intp))
 
 
 def _to_gates(anchors: Anchors, which: Index, streets: StreetMap, parameters: Parameters) -> _Links:
@@ -174,7 +215,8 @@ def _to_gates(anchors: Anchors, which: Index, streets: StreetMap, parameters: Pa
     at = shapely.get_coordinates(gates.geometry[gate])
     link = Segments(anchors.x[anchor], anchors.y[anchor], at[:, 0], at[:, 1], anchors.own[anchor])
     none = np.full(len(gate), -1, dtype=np.intp)
-    return _Links(link, anchor, link.length_m + left[0][gate], link.length_m + left[1][gate], none)
+    known, possible = link.length_m + left[0][gate], link.length_m + left[1][gate]
+    return _Links(link, anchor, known, possible, none, none.astype(np.float64), gate)
 
 
 def _gates_left(streets: StreetMap, parameters: Parameters) -> tuple[Floats, Floats]:
@@ -234,7 +276,9 @@ def _build(streets: StreetMap, parameters: Parameters) -> WalkNet:
     known = _remaining(len(nodes), start[strict], end[strict], length[strict], exits, OPEN, parameters)
     possible = _remaining(len(nodes), start, end, length, exits, UNKNOWN, parameters)
     ground = of < len(sorted_ways.weak)
-    return WalkNet(start, end, line, rows[of], state, ground, known, possible)
+    return WalkNet(
+        nodes, start, end, line, rows[of], state, ground, known[0], possible[0], known[1], possible[1]
+    )
 
 
 def _edge_states(
@@ -253,7 +297,7 @@ def _edge_states(
     fenced = np.isin(found.layer, [BARRIER, COMPOUND]) & (found.gate >= 0)
     np.maximum.at(state, found.line, np.where(fenced, found.state, np.minimum(found.state, UNKNOWN)))
     gates = streets.gate_layer
-    edge, gate = gates.tree.query(line, predicate="dwithin", distance=_ON_WAY_M)
+    edge, gate = gates.tree.query(line, predicate="dwithin", distance=ON_WAY_M)
     np.maximum.at(state, edge, _own_state(streets)[gate])
     return state
 
@@ -278,7 +322,7 @@ def _exits(nodes: Floats, public: Ways, streets: StreetMap, parameters: Paramete
     alone = np.full(len(node), -1, dtype=np.intp)
     step = Segments(nodes[node, 0], nodes[node, 1], ends[:, 1, 0], ends[:, 1, 1], alone)
     state = crossings(step, streets, parameters).worst(len(step))
-    state[far <= _ON_WAY_M] = OPEN
+    state[far <= ON_WAY_M] = OPEN
     state = np.maximum(state, _border_states(points[node], streets, parameters))
     return _Exits(node, np.maximum(far - public.half_width_m[way], 0.0), state)
 
@@ -301,8 +345,11 @@ def _border_states(points: Geometries, streets: StreetMap, parameters: Parameter
 
 def _remaining(
     nodes: int, start: Index, end: Index, length: Floats, exits: _Exits, worst: int, parameters: Parameters
-) -> Floats:
-    """Shortest walk from every node to an exit: one search from a virtual node joined to all exits."""
+) -> tuple[Floats, Index]:
+    """Shortest walk from every node to an exit, and the next node on it.
+
+    One search from a virtual node (the number ``nodes``) that is joined to all exits.
+    """
     use = exits.state <= worst
     tail = np.concatenate([start, np.full(int(use.sum()), nodes)])
     head = np.concatenate([end, exits.node[use]])
@@ -313,5 +360,7 @@ def _remaining(
     first = np.ones(len(low), dtype=bool)
     first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
     graph = csr_matrix((weight[first], (low[first], high[first])), shape=(nodes + 1, nodes + 1))
-    found: Floats = dijkstra(graph, directed=False, indices=nodes, limit=parameters.way_in_bad_m)
-    return found[:nodes]
+    found, before = dijkstra(
+        graph, directed=False, indices=nodes, limit=parameters.way_in_bad_m, return_predecessors=True
+    )
+    return found[:nodes], before[:nodes].astype(np.intp)

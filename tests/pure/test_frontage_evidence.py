@@ -169,3 +169,70 @@ def test_the_date_of_the_street_data_is_told(stage):
     layers = {"streets": streets.streets, "buildings": streets.buildings}
     dated = StreetMap.from_layers(layers, streets.crs, as_of="2026-10-31")
     assert verdicts(frame, dated)["evidence"].iloc[0]["street_data_date"] == "2026-10-31"
+
+
+# -- what the way in crosses
+
+DRIVE = {"xy": [[22, 0], [22, 15], [22, 40]], "t": {"highway": "service"}}
+STAIRS = {"xy": [[22, 40], [22, 60]], "t": {"highway": "steps"}}
+HOUSE = {"xy": [[-8, 30], [8, 30], [8, 45], [-8, 45]]}
+
+
+def beside(gate, *, ways=(DRIVE, STAIRS), at=(22, 15), y=35):
+    return {
+        "station": {"xy": [0, y]},
+        "roads": [A_STREET, *ways],
+        "buildings": [{"xy": [[x, v + y - 35] for x, v in HOUSE["xy"]]}],
+        "barriers": [WALL],
+        "gates": [{"xy": list(at), "t": {"barrier": "gate"} | gate, "id": "node/9"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("gate", "rule", "state", "said"),
+    [
+        ({"access": "yes"}, "way_in_known", "open", "经开放的门 node/9"),
+        ({}, "way_in_possible", "unknown", "经状态未标注的门 node/9"),
+    ],
+)
+@pytest.mark.parametrize("ways", [(DRIVE,), ()], ids=["on a drive", "over open ground"])
+def test_a_way_in_names_the_gate_it_passes(stage, gate, rule, state, said, ways):
+    row = judged(stage, beside(gate, ways=ways))
+    assert row["rule"] == rule
+    crossed = row["evidence"]["way_in"]["crosses"]
+    assert crossed == [{"kind": "gate", "osm_id": "node/9", "state": state}]
+    assert said in row["reason_zh"]
+
+
+def test_a_way_in_names_steps_and_gate_in_the_order_of_the_walk(stage):
+    ways = ({"xy": [[22, 0], [22, 20]], "t": {"highway": "service"}}, {**STAIRS, "xy": [[22, 20], [22, 60]]})
+    scene = beside({"access": "yes"}, ways=ways)
+    # Another house stands on every straight line to the gate.
+    scene["buildings"].append({"xy": [[10, 16], [20, 16], [20, 38], [10, 38]]})
+    row = judged(stage, scene)
+    walk = row["evidence"]["way_in"]
+    assert [(c["kind"], c["state"]) for c in walk["crosses"]] == [("steps", "open"), ("gate", "open")]
+    assert walk["first_way"] == walk["crosses"][0]["osm_id"]
+    assert row["rule"] == "way_in_known"
+
+
+def test_a_way_through_a_wall_without_a_gate_is_an_opening(stage):
+    row = judged(stage, beside({"access": "yes"}, at=(70, 15)))
+    assert row["rule"] == "way_in_possible"
+    opening = {"kind": "barriers", "osm_id": "way/77", "state": "unknown"}
+    assert row["evidence"]["way_in"]["crosses"] == [opening]
+    assert "围墙或围栏 way/77 的缺口" in row["reason_zh"]
+
+
+def test_a_clear_line_through_an_open_gate_is_a_way_in_that_crosses_it(stage):
+    scene = BEHIND | {"gates": [GATE | {"t": {"barrier": "gate", "access": "yes"}}]}
+    row = judged(stage, scene)
+    assert row["rule"] == "clear_line"
+    assert row["evidence"]["way_in"]["crosses"] == [{"kind": "gate", "osm_id": "node/9", "state": "open"}]
+
+
+def test_where_no_walk_is_known_none_is_told(stage):
+    row = judged(stage, BEHIND)
+    assert row["evidence"]["way_in"] == {
+        "length_m": None, "state": "none_known", "first_way": None, "crosses": [],
+    }  # fmt: skip
