@@ -96,6 +96,16 @@ def test_drawing_a_street_twice_also_from_its_other_end_changes_nothing(scenes):
 
 @LAW
 @given(batches)
+def test_drawing_a_wall_twice_also_from_its_other_end_changes_nothing(scenes):
+    def doubled(scene):
+        walls = scene[2]["barriers"]
+        return with_layer(scene, "barriers", walls + [(row, shapely.reverse(line)) for row, line in walls])
+
+    assert answers([doubled(scene) for scene in scenes]) == answers(scenes)
+
+
+@LAW
+@given(batches)
 def test_what_stands_out_of_reach_changes_nothing(scenes):
     def with_more(scene):
         wall = ({"barrier": "wall"}, shapely.LineString([(900, 900), (950, 900)]))
