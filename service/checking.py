@@ -5,7 +5,7 @@ streets around it in memory, however large the registry is.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
+from data.errors import InputError
 from data.postgres import db
 from data.stations import store, verdicts
 from data.streets import streetmap
@@ -95,7 +96,14 @@ def check_registry(
     -------
     report
         With zero checked when nothing is stale.
+
+    Raises
+    ------
+    InputError
+        No station is of that source or area.
     """
+    stations = store.read_stations(conn)
+    _some(stations, source=source, adcode=adcode)
     wanted = verdicts.stale_verdicts(
         conn,
         parameters=stored(parameters),
@@ -104,7 +112,6 @@ def check_registry(
         everything=everything,
         within_m=reach_m(parameters),
     )
-    stations = store.read_stations(conn)
     version = int(stations.attrs["data_version"])
     points = verdicts.located_points(stations)
     chosen = points.index.isin([i for i in wanted if only is None or i in only])
@@ -124,6 +131,55 @@ def check_registry(
     return replace(report, data_version=now)
 
 
+def recheck(
+    conn: Connection,
+    station_ids: Collection[str],
+    used: Sequence[tuple[dict[str, Any], Collection[str]]],
+    *,
+    progress: Progress = silent,
+) -> list[CheckReport]:
+    """Check stations again with the numbers that each had been checked with.
+
+    Parameters
+    ----------
+    conn
+        A writer's connection.
+    station_ids
+        Which stations; those that are not stale stay as they are.
+    used
+        ``data.stations.verdicts.used_parameters``, read before their verdicts were dropped. A station that had
+        none gets the numbers used last. Numbers of another version of the rule give way to this one's.
+
+    Returns
+    -------
+    reports
+        One for each set of numbers; none when there are no stations.
+    """
+    told = {station_id: known(numbers) for numbers, ids in used for station_id in ids}
+    last = known(used[0][0]) if used else Parameters()
+    groups: dict[Parameters, set[str]] = {}
+    for station_id in station_ids:
+        groups.setdefault(told.get(station_id, last), set()).add(station_id)
+    return [
+        check_registry(conn, parameters, only=only, progress=progress) for parameters, only in groups.items()
+    ]
+
+
+def known(numbers: dict[str, Any]) -> Parameters:
+    """Read parameters as ``stored`` keeps them; the defaults for those of another version of the rule.
+
+    Examples
+    --------
+    >>> known(stored(Parameters(yes_m=20.0))).yes_m
+    20.0
+    >>> known({"yes_m": 20.0, "version": "frontage-0"}) == Parameters()
+    True
+    """
+    plain = Parameters()
+    same_rule = str(numbers.get("version", "")).split("+")[0] == plain.version
+    return Parameters(**numbers) if same_rule and numbers.keys() == stored(plain).keys() else plain
+
+
 def chosen(stations: pd.DataFrame, *, source: str | None = None, adcode: str | None = None) -> pd.DataFrame:
     """Take the stations of one source, or whose adcode starts so; all when neither is given."""
     kept = np.ones(len(stations), dtype=bool)
@@ -132,6 +188,20 @@ def chosen(stations: pd.DataFrame, *, source: str | None = None, adcode: str | N
     if adcode is not None:
         kept &= np.array([(code or "").startswith(adcode) for code in stations["adcode"]], dtype=bool)
     return stations[kept]
+
+
+def _some(stations: pd.DataFrame, *, source: str | None, adcode: str | None) -> None:
+    """Refuse a source or an area that no station is of: a slip of the pen would look like a finished check."""
+    if (source is None and adcode is None) or len(chosen(stations, source=source, adcode=adcode)):
+        return
+    sources = sorted({str(name) for name in stations["source"] if pd.notna(name)})
+    asked = " ".join(
+        [*([f"--source {source}"] if source else []), *([f"--adcode {adcode}"] if adcode else [])]
+    )
+    uncoded = int(stations["adcode"].isna().sum())
+    raise InputError(
+        texts.CHECK_NO_STATION.format(asked=asked, sources=", ".join(sources) or "-", uncoded=uncoded)
+    )
 
 
 def sensitivity(

@@ -123,6 +123,19 @@ def stale_verdicts(
         return [row[0] for row in cursor.fetchall()]
 
 
+def used_parameters(conn: Connection) -> list[tuple[dict[str, Any], frozenset[str]]]:
+    """Read what the stored verdicts were computed with, the last used first, and the stations of each.
+
+    Returns
+    -------
+    used
+        Empty when no verdict is stored.
+    """
+    with conn.cursor() as cursor:
+        cursor.execute(statements.load("store/used_parameters"))
+        return [(orjson.loads(text), frozenset(ids)) for text, ids in cursor.fetchall()]
+
+
 def street_version(conn: Connection) -> int:
     """Read the number of the street map; layers read after it are at least as new."""
     with conn.cursor() as cursor:

@@ -27,6 +27,7 @@ _FIELD_CODES: Final = (
     "station_id", "version", "lon", "lat", "verified_at", "street_door", "in_compound", "registration_required",
     "floor", "entrance",
 )  # fmt: skip
+_ADDED: Final = frozenset(text.zh for text in (texts.REJECT_ROW, texts.REJECT_FIELD, texts.REJECT_REASON))
 _CODE_OF: Final[Mapping[str, str]] = MappingProxyType(
     {headers.plain(word): code for code, title in texts.VISIT_TITLE.items() for word in (code, *title)}
 )
@@ -47,7 +48,7 @@ class Visit:
 
 @dataclass
 class Sheet:
-    """A worksheet read: its table, its columns by code, the systems its positions are in, and the visits."""
+    """A worksheet read: its table, its columns by code, the systems its positions are in, the visits; notes on it."""
 
     path: Path
     table: Table
@@ -55,6 +56,7 @@ class Sheet:
     systems: dict[str, CoordSys]
     visits: list[Visit] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
+    notes: list[Text] = field(default_factory=list)
     skipped: int = 0
 
 
@@ -99,11 +101,13 @@ def read(path: Path, *, coordsys: CoordSys | None = None, today: date | None = N
 def _columns(path: Path, table: Table, coordsys: CoordSys | None) -> Sheet:
     columns: dict[str, int] = {}
     stated: dict[str, CoordSys] = {}
+    strange: list[str] = []
     for position, header in enumerate(table.headers):
-        code, system = headers.field_of(header)
-        if code not in _FIELD_CODES:
-            code = _CODE_OF.get(headers.plain(header))
+        field_code, system = headers.field_of(header)
+        code = field_code if field_code in _FIELD_CODES else _CODE_OF.get(headers.plain(header))
         if code not in _FIELD_CODES + _VISIT_CODES:
+            if code is None and field_code is None and header.strip() and header not in _ADDED:
+                strange.append(header)
             continue
         if code in columns:
             both = f"{table.headers[columns[code]]}, {header}"
@@ -119,7 +123,11 @@ def _columns(path: Path, table: Table, coordsys: CoordSys | None) -> Sheet:
         raise InputError(texts.COORDSYS_CONTRADICTION.format(stated=names, given=coordsys))
     if coordsys is not None:
         stated = dict.fromkeys(("lon", "lat", "entrance"), coordsys)
-    return Sheet(path, table, columns, stated)
+    sheet = Sheet(path, table, columns, stated)
+    if strange:
+        # A yellow column whose header was changed must not be lost in silence.
+        sheet.notes.append(texts.HEADER_UNKNOWN.format(columns="、".join(strange)))
+    return sheet
 
 
 def _title(code: str) -> Text:

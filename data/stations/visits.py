@@ -196,7 +196,7 @@ def _report(sheet: Sheet, changed: set[str], stored: int) -> VisitReport:
         station_ids=tuple(v.station_id for v in sheet.visits if v.station_id in changed),
         reasons=tuple(reasons),
         warnings=warnings,
-        notes=tuple(sheet.table.notes),
+        notes=(*sheet.table.notes, *sheet.notes),
         rejects_path=None,
     )
 

@@ -9,7 +9,7 @@ import typer
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class under a function's name)
 
 from data.errors import InputError
-from data.stations import store, visit_rows, visits, worksheet, worksheet_file
+from data.stations import store, verdicts, visit_rows, visits, worksheet, worksheet_file
 from data.stations import texts as station_texts
 from geo import coordsys as systems
 from geo import vocabulary
@@ -83,9 +83,10 @@ def import_visits(
 ) -> None:
     """导入填好的现场核实表，并重新检查这些站点 · Import a filled worksheet and check its stations again.
 
-    一次完成；每一行都有结果，拒绝的行另存一份可修改后再导入；重复导入不产生变化。
+    一次完成；每一行都有结果，拒绝的行另存一份可修改后再导入；重复导入不产生变化。重新检查时沿用各站点原来的参数。
 
     One transaction; rejected rows are kept in a file to mend and import again; importing twice changes nothing.
+    Stations are checked again with the parameters that they had been checked with.
     """
     settings: Settings = context.obj
     system = None if coordsys is None else sheet_system(coordsys)
@@ -93,14 +94,15 @@ def import_visits(
         registry.open_url(settings) as url,
         registry.closing_connection(url, role="writer") as conn,
     ):
+        used = verdicts.used_parameters(conn)
+        conn.rollback()
         report = visits.import_visits(conn, file, coordsys=system, rejects_path=rejects)
         _tell_visits(report)
         if report.station_ids:
             with console.progress(texts.CHECKING) as progress:
-                checked = checking.check_registry(
-                    conn, Parameters(), only=frozenset(report.station_ids), progress=progress
-                )
-            tell(checked)
+                checked = checking.recheck(conn, report.station_ids, used, progress=progress)
+            for part in checked:
+                tell(part)
     if report.rejected:
         raise typer.Exit(REJECTED)
 

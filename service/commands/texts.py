@@ -47,7 +47,8 @@ OSM_SOURCE: Final = Text(
 OSM_FORCE: Final = Text("允许用较旧的文件替换较新的数据", "let an older file replace newer data")
 CHECK_ALL: Final = Text("全部重新检查，不只是有变化的", "check all stations again, not only what changed")
 CHECK_SET: Final = Text(
-    "修改一个参数，如 yes_m=20；可重复", "change one parameter, as in yes_m=20; repeatable"
+    "修改一个参数，如 yes_m=20；可重复；只对本次有效，下次不写就按缺省值重算",
+    "change one parameter, as in yes_m=20; repeatable; for this check only, the next one without it computes anew",
 )
 ONLY_ADCODE: Final = Text("只处理该行政区划代码开头的站点", "only stations whose adcode starts so")
 ONLY_SOURCE: Final = Text("只处理该来源的站点", "only stations of this source")
@@ -92,6 +93,10 @@ CHECK_DONE: Final = Text(
     "checked {checked}, stored {written}; data version {version}",
 )
 CHECK_NOTHING: Final = Text("没有需要重新检查的站点", "no station wants a new check")
+CHECK_NO_STATION: Final = Text(
+    "没有符合 {asked} 的站点；登记表里的来源：{sources}；{uncoded} 处没有填区划代码",
+    "no station is of {asked}; the sources of the registry: {sources}; {uncoded} stations have no adcode",
+)
 CHECK_MOVED: Final = Text(
     "{n} 处在检查期间被修改，请再运行一次 yizhan check",
     "{n} changed while being checked; run `yizhan check` once more",
@@ -201,7 +206,8 @@ CHECK_SENSITIVITY: Final = Text(
     "how many verdicts change when a limit moves: into *.csv, or - to show it only",
 )
 TRUST_COORDSYS: Final = Text(
-    "相信各名单写明的坐标系，不用建筑物核对", "believe the coordinate systems as stated, without the guard"
+    "相信各名单写明的坐标系，不用建筑物核对；只对本次有效",
+    "believe the coordinate systems as stated, without the guard; for this check only",
 )
 IMPORT_FORCE: Final = Text(
     "即使坐标系可疑也导入（结论仍会暂缓，除非 yizhan check --trust-coordsys）",

@@ -250,6 +250,42 @@ def test_the_guard_takes_no_alarm_at_the_town_itself(yizhan, registry):
 def test_a_list_without_any_position_is_imported_and_left_unchecked(yizhan, registry, tmp_path):
     path = tmp_path / "news.csv"
     path.write_text("name,address,district\n暖心驿站,朝阳门街道,东城区\n", encoding="utf-8")
-    code, out, err = yizhan("import", path, "--coordsys", "wgs84")
-    assert (code, "added 1" in out, "no position" in err) == (0, True, True)
-    assert "1 stations" not in yizhan("check", "--source", "news")[1]
+    code, out, _ = yizhan("import", path, "--coordsys", "wgs84")
+    assert (code, "added 1" in out, "no position" in out) == (0, True, True)
+    code, out, _ = yizhan("check", "--source", "news")
+    assert (code, "no station wants a new check" in out) == (0, True)
+
+
+def test_a_visit_is_judged_with_the_numbers_that_its_station_was_checked_with(yizhan, registry, tmp_path):
+    _, connection = registry
+    path = tmp_path / "visits.xlsx"
+    yizhan("check", "--set", "yes_m=20", "--worksheet", path)
+    seen = {"核实日期": "2026-10-01", "核实单位": "某区总工会", "临街门": "是"}
+    first = fill(path, 2, **seen)
+    assert yizhan("visits", "import", path)[0] == 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT parameters ->> 'yes_m', parameters ->> 'version' FROM yizhan.frontage"
+        )
+        assert cursor.fetchall() == [("20.0", "frontage-2+yes_m=20")]
+    connection.rollback()
+    assert read(connection).loc[first, "street_facing"] == "yes"
+
+
+def test_a_column_whose_header_was_changed_is_named(yizhan, registry, tmp_path):
+    path = tmp_path / "visits.xlsx"
+    yizhan("check", "--worksheet", path)
+    book = openpyxl.load_workbook(path)
+    head = next(cell for cell in book.worksheets[0][1] if cell.value == "临街门")
+    head.value = "临街门?!"
+    book.save(path)
+    code, _, err = yizhan("visits", "import", path)
+    assert (code, "临街门?!" in err) == (0, True)
+    assert "驿站ID" not in err
+
+
+@pytest.mark.parametrize("wrong", [("--source", "twon"), ("--adcode", "99")])
+def test_a_source_or_area_without_stations_is_a_slip(yizhan, registry, tmp_path, wrong):
+    path = tmp_path / "visits.xlsx"
+    code, _, err = yizhan("check", *wrong, "--worksheet", path)
+    assert (code, " ".join(wrong) in err, "town" in err, path.exists()) == (1, True, True, False)
