@@ -341,6 +341,7 @@ OBSTACLE: Final[Mapping[str, Text]] = MappingProxyType(
         "water": Text("水域", "water"),
         "rail": Text("铁路", "railway"),
         "gate": Text("门", "gate"),
+        "steps": Text("台阶", "steps"),
     }
 )
 

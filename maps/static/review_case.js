@@ -54,7 +54,13 @@ yizhan.caseFile = (function () {
 
   function wayIn(walk) {
     if (!walk) return [];
-    return [line(t("way_in_" + walk.state, { m: walk.length_m === null ? "" : Math.round(walk.length_m) }))];
+    var told = line(t("way_in_" + walk.state, { m: walk.length_m === null ? "" : Math.round(walk.length_m) }));
+    var crosses = walk.crosses || [];
+    if (!crosses.length) return [told];
+    return [told, make("ul", { "class": "cuts" }, crosses.map(function (met) {
+      return make("li", { "class": "cut-" + met.state }, [foreign("span",
+        joined([word("obstacle", met.kind) + " " + met.osm_id, word("passage", met.state)]))]);
+    }))];
   }
 
   function anchor(found) {
