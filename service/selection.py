@@ -45,6 +45,13 @@ class Selections:
         self._budget = max(2 * size, 1)
         self._kept: OrderedDict[Hashable, Selection] = OrderedDict()
         self._lock = Lock()
+        self.making = Lock()
+        """Held by whoever makes one, so that many who ask for the same at once don't all make it."""
+
+    def latest(self) -> list[Hashable]:
+        """Keys of what is kept, the last made first."""
+        with self._lock:
+            return list(reversed(self._kept))
 
     def get(self, key: Hashable) -> Selection | None:
         """Look up a selection; the key None is that of all stations."""

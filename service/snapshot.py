@@ -5,6 +5,7 @@ next snapshot is this one with the changed rows in place: encodings and facts ar
 no station came, went or moved.
 """
 
+import time
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +30,8 @@ Objects = npt.NDArray[np.object_]
 Stations = pd.DataFrame | Iterable[pd.DataFrame]
 """Frames of contract ``geo.frames.STATIONS``: one, or a registry chunk by chunk."""
 
-_NO_ROWS: Final = np.empty(0, dtype=np.intp)
+_CARRY_S: Final = 0.2
+"""How long the selections of the last snapshot may hold the next one up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +113,9 @@ class Snapshot:
         columns = self.columns.replaced(self.columns.rows_of(ids), new)
         index = self.index if columns.same_places(self.columns) else _index(columns)
         version = _version(changed, self.data_version) if data_version is None else data_version
-        return self._of(columns, schedules, index, version, loaded_at, self.registry_id)
+        made = self._of(columns, schedules, index, version, loaded_at, self.registry_id)
+        made._carry(self.selections)
+        return made
 
     @classmethod
     def _of(
@@ -181,7 +185,21 @@ class Snapshot:
     def selection(self, filters: Filters, openings: Openings | None) -> Selection:
         """Find where to search for stations that pass the filters and, with ``openings``, are open then."""
         key = _key(filters, openings)
-        return self.selections.get(key) or self.selections.add(key, self.mask(filters, openings))
+        if (kept := self.selections.get(key)) is not None:
+            return kept
+        with self.selections.making:
+            return self.selections.get(key) or self.selections.add(key, self.mask(filters, openings))
+
+    def _carry(self, old: Selections) -> None:
+        """Make what was asked of the last snapshot, for a moment only, so that no request has to wait for it."""
+        now, until_s = self.schedules.now(), time.monotonic() + _CARRY_S
+        for key in old.latest():
+            if time.monotonic() > until_s:
+                return
+            if isinstance(key, Filters):
+                self.selection(key, None)
+            elif isinstance(key, tuple) and key[1] == now.at:
+                self.selection(key[0], now)
 
 
 def _encoded(stations: Stations, schedules: Schedules) -> tuple[Columns, Schedules, list[str]]:

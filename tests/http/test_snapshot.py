@@ -1,6 +1,8 @@
 """The snapshot: the next one equals one built anew, and the old one stays as it was."""
 
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -283,3 +285,38 @@ def test_kept_selections_are_bounded(holidays: HolidayTable) -> None:
     held = sum(len(s.index) for s in snapshot.selections._kept.values() if s.accept is None)
     assert held <= 2 * len(snapshot)
     assert len(snapshot.selections._kept) <= 2 * len(snapshot) + 1
+
+
+def test_what_was_asked_is_at_hand_in_the_next_snapshot_too(holidays: HolidayTable) -> None:
+    rows = random_rows(300)
+    old = Snapshot.build(frame_of(rows), holidays, loaded_at=LOADED)
+    asked = Filters(is_24h=True)
+    now, past = old.schedules.now(), old.schedules.at(LOADED)
+    for openings in (None, now, past):
+        old.selection(asked, openings)
+    moved = rows[0] | {"lon": 120.0, "lat": 40.0, "door_24h": "yes"}
+    new = old.updated(frame_of([moved]), holidays, loaded_at=LOADED)
+    kept = new.kept_selection(asked, None)
+    assert kept is not None
+    assert len(kept.index) == np.count_nonzero(new.mask(asked, None) & ~np.isnan(new.columns.arrays["lon"]))
+    # A minute that is over is asked for no more; the present one may have ended since.
+    assert new.kept_selection(asked, past) is None
+    assert (new.kept_selection(asked, now) is None) == (new.schedules.now().at != now.at)
+
+
+def test_many_who_ask_the_same_at_once_wait_for_one(
+    holidays: HolidayTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = Snapshot.build(frame_of(random_rows(300)), holidays, loaded_at=LOADED)
+    made, mask = [], Facts.mask
+
+    def slow(facts: Facts, filters: Filters) -> Any:
+        made.append(filters)
+        time.sleep(0.1)
+        return mask(facts, filters)
+
+    monkeypatch.setattr(Facts, "mask", slow)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: snapshot.selection(Filters(is_24h=True), None), range(8)))
+    assert len(made) == 1
+    assert all(one is found[0] for one in found)
