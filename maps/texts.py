@@ -22,6 +22,39 @@ OSM: Final = Text("街道：© OpenStreetMap 贡献者，ODbL", "streets: © Ope
 TIANDITU: Final = Text("天地图", "Tianditu")
 AMAP: Final = Text("高德地图", "Amap")
 
+# -- map apps
+
+HERE: Final = "我的位置"
+"""What Baidu's address calls the place where the device is."""
+TO_AMAP: Final = Text("高德导航", "Amap")
+TO_BAIDU: Final = Text("百度导航", "Baidu")
+TO_TENCENT: Final = Text("腾讯导航", "Tencent")
+
+# -- table of stations for other people's pages
+
+TABLE: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "title": Text("户外劳动者驿站一览", "Service stations for outdoor workers"),
+        "caption": Text(
+            "{title}（共 {n} 处，其中24小时 {n24} 处）", "{title} ({n} in all, {n24} of them 24 hours)"
+        ),
+        "caption_date": Text("数据日期 {date}", "data of {date}"),
+        "station": Text("站点", "Station"),
+        "hours": Text("开放时间", "Hours"),
+        "way_in": Text("如何进入", "Way in"),
+        "navigate": Text("导航", "Way there"),
+        "group_24h": Text("24小时站点（{n} 处）", "24-hour stations ({n})"),
+        "group_other": Text("其他站点（{n} 处）", "Other stations ({n})"),
+        "none": Text("目前没有可以显示的站点。", "There is no station to show at present."),
+        "phone": Text("电话 {phone}", "phone {phone}"),
+        "to": Text("{app}到{name}", "{app} to {name}"),
+        "note": Text(
+            "开放时间为公示时间，可能有变，出发前请电话确认；时间不明的请勿当作开放。",
+            "Hours are as posted and may have changed: phone before you go; unknown hours do not mean open.",
+        ),
+    }
+)
+
 # -- discovery page; {name} is filled in by the page
 
 PAGE: Final[Mapping[str, Text]] = MappingProxyType(
