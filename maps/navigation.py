@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Final, Literal, get_args
 from urllib.parse import quote
 
 from geo import coordsys
@@ -16,11 +16,14 @@ from geo.texts import Text
 from maps import texts
 
 Mode = Literal["ride", "walk"]
+MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 
 NAME_LENGTH: Final = 60
 """Longer names are cut: some apps drop long addresses."""
 _DECIMALS: Final = 6
 _HERE: Final = quote(texts.HERE)
+_UNTOUCHED: Final = "!'()*~"
+"""What browsers leave alone in a value of an address, so that page and table write the same."""
 
 
 @dataclass(frozen=True)
@@ -45,47 +48,47 @@ class App:
     addresses: Mapping[Mode, str]
 
 
-def _addresses(template: str, ride: str, walk: str) -> Mapping[Mode, str]:
-    return MappingProxyType(
-        {"ride": template.replace("{mode}", ride), "walk": template.replace("{mode}", walk)}
-    )
-
-
 APPS: Final[tuple[App, ...]] = (
     App(
         "amap",
         texts.TO_AMAP,
         "gcj02",
-        _addresses(
-            "https://uri.amap.com/navigation?to={lon},{lat},{name}&mode={mode}&coordinate=gaode"
-            "&src=yizhan&callnative=1",
-            "ride",
-            "walk",
+        MappingProxyType(
+            {
+                mode: "https://uri.amap.com/navigation?to={lon},{lat},{name}&mode=MODE&coordinate=gaode"
+                "&src=yizhan&callnative=1".replace("MODE", mode)
+                for mode in MODES
+            }
         ),
     ),
     App(
         "baidu",
         texts.TO_BAIDU,
         "bd09",
-        _addresses(
-            f"https://api.map.baidu.com/direction?origin={_HERE}"
-            "&destination=latlng:{lat},{lon}%7Cname:{name}&mode={mode}&coord_type=bd09ll&output=html&src=yizhan",
-            "riding",
-            "walking",
+        MappingProxyType(
+            {
+                "ride": "https://api.map.baidu.com/marker?location={lat},{lon}&title={name}&content={name}"
+                "&coord_type=bd09ll&output=html&src=webapp.yizhan.map",
+                "walk": f"https://api.map.baidu.com/direction?origin={_HERE}&destination=latlng:"
+                "{lat},{lon}%7Cname:{name}&mode=walking&coord_type=bd09ll&output=html&src=webapp.yizhan.map",
+            }
         ),
     ),
     App(
         "tencent",
         texts.TO_TENCENT,
         "gcj02",
-        _addresses(
-            "https://apis.map.qq.com/uri/v1/routeplan?type={mode}&to={name}&tocoord={lat},{lon}&referer=yizhan",
-            "bike",
-            "walk",
+        MappingProxyType(
+            {
+                "ride": "https://apis.map.qq.com/uri/v1/marker?marker=coord:{lat},{lon};title:{name};addr:{name}"
+                "&coord_type=2&referer=yizhan",
+                "walk": "https://apis.map.qq.com/uri/v1/routeplan?type=walk&to={name}&tocoord={lat},{lon}"
+                "&coord_type=2&referer=yizhan",
+            }
         ),
     ),
 )
-"""In the order in which they are offered."""
+"""In the order in which they are offered. Baidu and Tencent document no ride on the web: they open the place."""
 
 
 def link(app: App, lon: float, lat: float, name: str, mode: Mode = "ride") -> str:
@@ -104,14 +107,14 @@ def link(app: App, lon: float, lat: float, name: str, mode: Mode = "ride") -> st
 
     Examples
     --------
-    >>> link(APPS[2], 0.0, 51.5, "A, B")
-    'https://apis.map.qq.com/uri/v1/routeplan?type=bike&to=A%20B&tocoord=51.5,0.0&referer=yizhan'
+    >>> link(APPS[2], 0.0, 51.5, "A, B", "walk")
+    'https://apis.map.qq.com/uri/v1/routeplan?type=walk&to=A%20B&tocoord=51.500000,0.000000&coord_type=2&referer=yizhan'
     """
     x, y = coordsys.from_wgs84(lon, lat, app.coordsys)
     values = {
-        "lon": str(round(float(x), _DECIMALS)),
-        "lat": str(round(float(y), _DECIMALS)),
-        "name": quote(plain_name(name), safe=""),
+        "lon": f"{float(x):.{_DECIMALS}f}",
+        "lat": f"{float(y):.{_DECIMALS}f}",
+        "name": quote(plain_name(name), safe=_UNTOUCHED),
     }
     return re.sub(r"\{(lon|lat|name)\}", lambda found: values[found[1]], app.addresses[mode])
 
@@ -124,12 +127,5 @@ def plain_name(name: str) -> str:
     >>> plain_name("Gate 2, east|west: \ud800"), plain_name("")
     ('Gate 2 east west', '')
     """
-    kept = "".join(c for c in name if not "\ud800" <= c <= "\udfff")
-    return " ".join(re.sub(r"[,|:;&#?]+", " ", kept).split())[:NAME_LENGTH]
-
-
-def table() -> list[dict[str, Any]]:
-    """Write the apps for the page's own script, which fills the same addresses."""
-    return [
-        {"code": app.code, "label": list(app.label), "system": app.coordsys, **app.addresses} for app in APPS
-    ]
+    spaced = re.sub(r"[,;:|\s]+", " ", name)[:NAME_LENGTH]
+    return "".join(c for c in spaced if not "\ud800" <= c <= "\udfff").strip()

@@ -27,8 +27,8 @@ AMAP: Final = Text("高德地图", "Amap")
 HERE: Final = "我的位置"
 """What Baidu's address calls the place where the device is."""
 TO_AMAP: Final = Text("高德导航", "Amap")
-TO_BAIDU: Final = Text("百度导航", "Baidu")
-TO_TENCENT: Final = Text("腾讯导航", "Tencent")
+TO_BAIDU: Final = Text("百度地图", "Baidu")
+TO_TENCENT: Final = Text("腾讯地图", "Tencent")
 
 # -- table of stations for other people's pages
 
