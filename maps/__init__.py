@@ -1,20 +1,25 @@
 """Folium pages: every page is a ``folium.Map`` returned by one public function."""
 
+from maps.assets import files
 from maps.base import BaseMap, amap, tianditu
-from maps.options import DiscoveryOptions
+from maps.options import DiscoveryOptions, Served
 from maps.page import render
 from maps.pages import discovery
 from maps.payload import public
 from maps.review import ReviewOptions, review
+from maps.served import overview
 from maps.surroundings import around
 
 __all__ = [
     "BaseMap",
     "DiscoveryOptions",
     "ReviewOptions",
+    "Served",
     "amap",
     "around",
     "discovery",
+    "files",
+    "overview",
     "public",
     "render",
     "review",

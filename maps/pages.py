@@ -6,17 +6,16 @@ from html import escape
 from typing import Any, Final
 
 import folium
-import numpy as np
 import pandas as pd
 
 from geo import vocabulary
 from geo.texts import Text
-from maps import assets, legend, payload, streets, style, texts
+from maps import assets, cells, legend, payload, streets, style, texts
 from maps.layers import Part
-from maps.options import DiscoveryOptions
+from maps.options import DiscoveryOptions, Extent, Served
 from maps.page import Page, PageMap
 
-_SCRIPTS: Final = ("base.js", "hours.js", "symbols.js", "list.js", "details.js", "app.js")
+_SCRIPTS: Final = ("base.js", "source.js", "hours.js", "symbols.js", "list.js", "details.js", "app.js")
 _EMPTY_VIEW: Final = (35.0, 105.0, 4)
 _START_ZOOM: Final = 13
 _VOCABULARIES: Final = {
@@ -49,7 +48,8 @@ def discovery(stations: pd.DataFrame, *, options: DiscoveryOptions | None = None
     Returns
     -------
     map
-        Add any stock Folium layer to it, then write it with :func:`maps.render`.
+        Add any stock Folium layer to it, then write it with :func:`maps.render`. Where ``options.served`` is
+        given, nothing of ``stations`` is written.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def discovery(stations: pd.DataFrame, *, options: DiscoveryOptions | None = None
     """
     chosen = options if options is not None else DiscoveryOptions()
     shown, left_out = payload.public(stations)
-    blob = payload.dumps(_blob(shown, left_out, chosen))
+    blob = payload.dumps(_words(chosen) | _stations(shown, left_out, chosen))
     page = Page(
         title=chosen.title,
         head=f"<style>{style.css_variables()}{assets.own('discovery.css')}</style>",
@@ -66,30 +66,67 @@ def discovery(stations: pd.DataFrame, *, options: DiscoveryOptions | None = None
         first_script="\n".join(assets.own(name) for name in _SCRIPTS),
         extra_hosts=chosen.extra_hosts,
         image_hosts=chosen.base.origins() if chosen.base else (),
+        is_served=chosen.served is not None,
     )
-    lat, lon, zoom = _view(shown)
+    lat, lon, zoom = _view(chosen.served.extent if chosen.served else payload.extent(shown))
     page_map = PageMap(page, (lat, lon), zoom, prefer_canvas=True, attribution_control=False)
-    page_map.add_child(Part("Stations", script=assets.own("map.js") + "\nyizhan.attach(__MAP__);\n"))
+    script = "" if chosen.served else assets.map_script()
+    page_map.add_child(Part("Stations", script=f"{script}\nyizhan.attach(__MAP__);\n"))
     return page_map
 
 
-def _view(shown: pd.DataFrame) -> tuple[float, float, int]:
-    if shown.empty:
+def _view(extent: Extent | None) -> tuple[float, float, int]:
+    if extent is None:
         return _EMPTY_VIEW
-    lon, lat = shown["lon"].to_numpy(dtype=float), shown["lat"].to_numpy(dtype=float)
-    return (
-        round(float((np.min(lat) + np.max(lat)) / 2), 6),
-        round(float((np.min(lon) + np.max(lon)) / 2), 6),
-        _START_ZOOM,
-    )
+    west, south, east, north = extent
+    return round((south + north) / 2, 6), round((west + east) / 2, 6), _START_ZOOM
 
 
-def _blob(shown: pd.DataFrame, left_out: dict[str, int], options: DiscoveryOptions) -> dict[str, Any]:
+def _stations(shown: pd.DataFrame, left_out: dict[str, int], options: DiscoveryOptions) -> dict[str, Any]:
+    """Write what the page knows of stations at once: all of them, or where to fetch them."""
+    served = options.served
+    if served is not None:
+        return {
+            "left_out": [],
+            "source": _source(served),
+            "total": served.count,
+            "extent": served.extent,
+            "complete": False,
+            "count": 0,
+            "columns": None,
+        }
+    return {
+        "left_out": payload.left_out(left_out),
+        "source": None,
+        "total": len(shown),
+        "extent": payload.extent(shown),
+        "complete": True,
+        "count": len(shown),
+        "columns": payload.columns(shown),
+    }
+
+
+def _source(served: Served) -> dict[str, Any]:
+    """Addresses of a served page, relative to itself."""
+    asked = f"?adcode={served.adcode}" if served.adcode else ""
+    return {
+        "nearest": "v1/stations/nearest",
+        "station": "v1/stations/",
+        "overview": None if served.has_cells else f"map/overview.json{asked}",
+        "cells": f"map/cells.json{asked}" if served.has_cells else None,
+        "tile": f"map/tile/{{z}}/{{x}}/{{y}}.json{asked}" if served.has_cells else None,
+        "tiles_from": cells.TILES_FROM_ZOOM,
+        "scripts": [assets.address("leaflet.js"), assets.address("map.js")],
+        "sheets": [assets.address("leaflet.css")],
+        "adcode": served.adcode,
+    }
+
+
+def _words(options: DiscoveryOptions) -> dict[str, Any]:
     base = options.base
     system = base.coordsys if base else "wgs84"
     return {
         "texts": _pairs(texts.PAGE),
-        "left_out": [[code, n, list(texts.LEFT_OUT[code])] for code, n in left_out.items()],
         "separator": list(texts.SEPARATOR),
         "symbols": [asdict(symbol) for symbol in legend.SYMBOLS],
         "states": [asdict(state) for state in legend.STATES],
@@ -106,8 +143,6 @@ def _blob(shown: pd.DataFrame, left_out: dict[str, int], options: DiscoveryOptio
         "base": asdict(base) if base else None,
         "streets": streets.encode(options.streets, system) if options.streets is not None else None,
         "streets_attribution": options.streets_attribution,
-        "count": len(shown),
-        "columns": payload.columns(shown),
     }
 
 

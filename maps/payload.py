@@ -15,6 +15,8 @@ import pandas as pd
 
 from geo import coordsys
 from geo.frames import STATIONS, check
+from maps import texts
+from maps.options import Extent
 
 _TEXT: Final = (
     "station_id",
@@ -43,6 +45,19 @@ _TEXT: Final = (
     "verified_at",
     "declared_on",
 )
+_OVERVIEW_TEXT: Final = (
+    "station_id",
+    "name",
+    "address",
+    "district",
+    "status",
+    "kind",
+    "access_method",
+    "street_facing",
+    "registration_required",
+    "in_compound",
+)
+"""Of an overview: what list, search, filters and map need; the rest is fetched when a station is opened."""
 _ROUND_DEGREES: Final = 6
 _PUBLIC_STATUS: Final = ("open", "temporarily_closed")
 
@@ -98,13 +113,35 @@ def columns(shown: pd.DataFrame) -> dict[str, Any]:
         ``week``: intervals ``[start_min, end_min]`` from Monday 00:00, missing = unknown. ``exceptions``:
         date to intervals in minutes from that day's 00:00, null = unknown that day, none = does not open.
     """
+    encoded: dict[str, Any] = {
+        name: np.round(values, _ROUND_DEGREES).tolist() for name, values in _places(shown).items()
+    }
+    return encoded | _facts(shown, _TEXT)
+
+
+def overview(shown: pd.DataFrame) -> dict[str, Any]:
+    """Encode of public stations what list and map need, for a page that fetches details when asked for.
+
+    Returns
+    -------
+    columns
+        As of :func:`columns`, but fewer, and degrees as ``{"e6": differences of whole millionths}``.
+    """
+    encoded: dict[str, Any] = {}
+    for name, values in _places(shown).items():
+        millionths = np.round(values * 10**_ROUND_DEGREES).astype(np.int64)
+        encoded[name] = {"e6": np.diff(millionths, prepend=0).tolist()}
+    return encoded | _facts(shown, _OVERVIEW_TEXT)
+
+
+def _places(shown: pd.DataFrame) -> dict[str, "np.ndarray[Any, np.dtype[np.float64]]"]:
     lon, lat = shown["lon"].to_numpy(dtype=float), shown["lat"].to_numpy(dtype=float)
     glon, glat = coordsys.from_wgs84(lon, lat, "gcj02")
-    encoded: dict[str, Any] = {
-        name: np.round(values, _ROUND_DEGREES).tolist()
-        for name, values in (("lon", lon), ("lat", lat), ("glon", glon), ("glat", glat))
-    }
-    encoded |= {name: numbered(shown[name].tolist()) for name in _TEXT}
+    return {"lon": lon, "lat": lat, "glon": glon, "glat": glat}
+
+
+def _facts(shown: pd.DataFrame, names: Iterable[str]) -> dict[str, Any]:
+    encoded: dict[str, Any] = {name: numbered(shown[name].tolist()) for name in names}
     encoded["floor"] = numbered([None if pd.isna(v) else int(v) for v in shown["floor"]])
     encoded["access_24h"] = numbered(access_24h(shown).tolist())
     encoded["facilities"] = _numbered_json(shown["facilities"])
@@ -113,6 +150,25 @@ def columns(shown: pd.DataFrame) -> dict[str, Any]:
             _numbered_json(shown[name]) if name in shown.columns else numbered([None] * len(shown))
         )
     return encoded
+
+
+def extent(shown: pd.DataFrame) -> Extent | None:
+    """West, south, east, north of located stations; None when there are none.
+
+    Examples
+    --------
+    >>> extent(pd.DataFrame({"lon": [114.3, 114.5], "lat": [30.6, 30.5]}))
+    (114.3, 30.5, 114.5, 30.6)
+    """
+    if shown.empty:
+        return None
+    lon, lat = shown["lon"], shown["lat"]
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+
+def left_out(counts: dict[str, int]) -> list[list[Any]]:
+    """Write how many stations are not shown: code, number, words of each reason."""
+    return [[code, n, list(texts.LEFT_OUT[code])] for code, n in counts.items()]
 
 
 def access_24h(stations: pd.DataFrame) -> "np.ndarray[Any, np.dtype[np.object_]]":

@@ -154,6 +154,10 @@ STATION_PARAMETERS: Final = _table(
         meaning=texts.RET_COORDSYS_DEFAULT,
     ),
 )
+MAP_PARAMETERS: Final = _table(
+    FILTER_PARAMETERS["adcode"], Parameter("lang", kinds.Choice(("zh", "en")), "en")
+)
+"""Of the map page and of what it loads; the page itself reads the language."""
 LIST_PARAMETERS: Final = {
     **_table(
         Parameter("limit", kinds.Integer(1, 1000), 100), Parameter("after", kinds.StationId(), "S000100")

@@ -9,10 +9,10 @@ from typing import Any, Final
 import uvicorn
 
 from service.app import create_app
+from service.discovery import PageBuilder
 from service.draining import DRAIN_S, Stopping, turn_away
 from service.keeper import Keeper
 from service.reader import Reader
-from service.routers.pages import PageBuilder
 from service.settings import Settings
 from service.wire import Wire
 

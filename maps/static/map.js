@@ -110,13 +110,14 @@ yizhan.attach = function (map) {
   // -- stations
 
   var markers = L.layerGroup().addTo(map), me = null, unit = [];
-  (function () {
-    for (var i = 0; i < data.count; i++) unit.push(map.project(place(i), 0));
-  })();
+  function project() {
+    for (var i = unit.length; i < data.count; i++) unit.push(map.project(place(i), 0));
+  }
 
   // Greedy: 24-hour stations first; whoever stands within the spacing of an earlier one joins it.
   function groups() {
     var scale = Math.pow(2, map.getZoom()), cells = {}, found = [], view = map.getPixelBounds();
+    project();
     var margin = SPACING_PX * 2, order = list.shown().slice();
     order.sort(function (a, b) { return (list.is24h(b) ? 1 : 0) - (list.is24h(a) ? 1 : 0) || a - b; });
     order.forEach(function (i) {

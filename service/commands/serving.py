@@ -2,8 +2,7 @@
 
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,16 +10,14 @@ import pandas as pd
 import typer
 
 from data.errors import InputError
-from data.hours.schedule import SHANGHAI
 from geo.texts import Text
 from maps import DiscoveryOptions
 from service import console, discovery, registry
 from service.commands import texts
 from service.commands.pages import read_source
-from service.discovery import PageSource
+from service.discovery import PageBuilder
 from service.keeper import DatabaseKeeper, FrameKeeper, Keeper
 from service.reader import Reader
-from service.routers.pages import PageBuilder
 from service.server import Server, make_server
 from service.settings import Settings
 from service.snapshot import Snapshot
@@ -90,13 +87,12 @@ def map_builder(options: DiscoveryOptions, *, streets_of: str | None = None) -> 
         URL of the registry whose streets are drawn as background; None = none, as on every public page.
     """
 
-    def build(snapshot: Snapshot) -> str:
-        streets, stations = None, snapshot.stations
+    def build(snapshot: Snapshot, adcode: str | None) -> str:
+        streets = None
         if streets_of is not None:
             with registry.closing_connection(streets_of, role="reader") as conn:
-                streets = discovery.streets_around(conn, stations)
-        source = PageSource(stations, snapshot.schedules.holidays, snapshot.data_version, streets=streets)
-        return discovery.page(source, datetime.now(SHANGHAI).date(), options)
+                streets = discovery.streets_around(conn, snapshot.stations)
+        return discovery.shell(snapshot, adcode, replace(options, streets=streets))
 
     return build
 
