@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 from urllib.parse import quote
 
 from geo import coordsys
@@ -129,3 +129,12 @@ def plain_name(name: str) -> str:
     """
     spaced = re.sub(r"[,;:|\s]+", " ", name)[:NAME_LENGTH]
     return "".join(c for c in spaced if not "\ud800" <= c <= "\udfff").strip()
+
+
+def table() -> list[dict[str, Any]]:
+    """Write the apps for the page's own script, which fills the same addresses."""
+    return [
+        {"code": app.code, "label": list(app.label), "system": app.coordsys}
+        | {mode: app.addresses[mode] for mode in MODES}
+        for app in APPS
+    ]
