@@ -9,12 +9,14 @@ from maps.payload import public
 from maps.review import ReviewOptions, review
 from maps.served import overview
 from maps.surroundings import around
+from maps.table import TableOptions, table
 
 __all__ = [
     "BaseMap",
     "DiscoveryOptions",
     "ReviewOptions",
     "Served",
+    "TableOptions",
     "amap",
     "around",
     "discovery",
@@ -23,5 +25,6 @@ __all__ = [
     "public",
     "render",
     "review",
+    "table",
     "tianditu",
 ]
