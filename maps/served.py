@@ -1,4 +1,4 @@
-"""What a served page fetches: the overview of all stations."""
+"""What a served page fetches: the overview of all stations, or those of one tile."""
 
 from datetime import date
 
@@ -39,3 +39,9 @@ def overview(
             "columns": payload.overview(shown),
         }
     ).encode()
+
+
+def tile(stations: pd.DataFrame) -> bytes:
+    """Write what list and map need of the stations of one tile: ``count`` and ``columns`` as of an overview."""
+    shown, _ = payload.public(stations)
+    return payload.dumps({"count": len(shown), "columns": payload.overview(shown)}).encode()

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 import service
 from data.errors import DataError
 from geo.errors import CoordinateError
-from service import discovery, openapi, texts
+from service import discovery, openapi, texts, tiles
 from service.batch.desk import Desk
 from service.draining import Stopping
 from service.errors import PROBLEM_TYPE, ServiceError, problem_of
@@ -81,6 +81,7 @@ def create_app(
         app.router.routes.extend(review.router.routes)
     if map_page:
         app.state.overviews = Kept(discovery.overview, discovery.KEPT_OVERVIEWS)
+        app.state.tiles = Kept(tiles.tile, tiles.KEPT)
         app.router.routes.extend(overview.router.routes)
         app.add_api_route("/map", pages.map_page, methods=["GET"], include_in_schema=False)
     for kind in (ServiceError, DataError, CoordinateError, HTTPException, RequestValidationError):
