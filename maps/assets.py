@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-MAP_SCRIPTS: Final = ("map.js",)
+MAP_SCRIPTS: Final = ("cells.js", "map.js")
 
 _STATIC: Final = "static"
 

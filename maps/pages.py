@@ -10,12 +10,23 @@ import pandas as pd
 
 from geo import vocabulary
 from geo.texts import Text
-from maps import assets, cells, legend, payload, streets, style, texts
+from maps import assets, cells, legend, navigation, payload, streets, style, texts
 from maps.layers import Part
 from maps.options import DiscoveryOptions, Extent, Served
 from maps.page import Page, PageMap
 
-_SCRIPTS: Final = ("base.js", "source.js", "hours.js", "symbols.js", "list.js", "details.js", "app.js")
+SCRIPTS: Final = (
+    "base.js",
+    "coords.js",
+    "nav.js",
+    "source.js",
+    "hours.js",
+    "symbols.js",
+    "list.js",
+    "near.js",
+    "details.js",
+    "app.js",
+)
 _EMPTY_VIEW: Final = (35.0, 105.0, 4)
 _START_ZOOM: Final = 13
 _VOCABULARIES: Final = {
@@ -63,7 +74,7 @@ def discovery(stations: pd.DataFrame, *, options: DiscoveryOptions | None = None
         title=chosen.title,
         head=f"<style>{style.css_variables()}{assets.own('discovery.css')}</style>",
         shell=_shell(chosen) + f'<script type="application/json" id="yz-data">{blob}</script>',
-        first_script="\n".join(assets.own(name) for name in _SCRIPTS),
+        first_script="\n".join(assets.own(name) for name in SCRIPTS),
         extra_hosts=chosen.extra_hosts,
         image_hosts=chosen.base.origins() if chosen.base else (),
         is_served=chosen.served is not None,
@@ -131,6 +142,8 @@ def _words(options: DiscoveryOptions) -> dict[str, Any]:
         "symbols": [asdict(symbol) for symbol in legend.SYMBOLS],
         "states": [asdict(state) for state in legend.STATES],
         "verdicts": [asdict(verdict) for verdict in legend.VERDICTS],
+        "layers": [asdict(layer) for layer in legend.LAYERS],
+        "navigation": navigation.table(),
         "around_the_clock": list(legend.AROUND_THE_CLOCK),
         "words": {name: _pairs(words) for name, words in _VOCABULARIES.items()},
         "title": [options.title, options.title_en],

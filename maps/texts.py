@@ -14,6 +14,8 @@ MARK_PAUSED: Final = Text("停", "off")
 MARK_UNKNOWN: Final = Text("?", "?")
 LABEL_24H_UNKNOWN: Final = Text("是否24小时不详", "24 hours: unknown")
 VERDICT_UNKNOWN: Final = Text("临街待核实", "street-facing: to be verified")
+LAYER_24H: Final = Text("标出24小时", "Mark 24 hours")
+LAYER_STREET: Final = Text("标出临街", "Mark street-facing")
 STATE_SELF_SERVICE: Final = Text("可自助进入", "self-service entry now")
 
 # -- base maps
@@ -64,7 +66,8 @@ PAGE: Final[Mapping[str, Text]] = MappingProxyType(
         "switch_language": Text("English", "中文"),
         "switch_language_label": Text("Switch to English", "切换到中文"),
         "noscript": Text(
-            "本页需要启用 JavaScript 才能显示站点。", "This page needs JavaScript to show the stations."
+            "浏览器未启用 JavaScript，地图和筛选不可用；站点见下方。",
+            "JavaScript is off: no map and no filters; the stations are listed below.",
         ),
         "filters": Text("筛选", "Filters"),
         "nearby": Text("附近", "Near me"),
@@ -83,35 +86,99 @@ PAGE: Final[Mapping[str, Text]] = MappingProxyType(
         "count_filtered": Text("{n} / {total} 处站点", "Stations: {n} of {total}"),
         "order_open": Text("24小时和正在开放的在前", "24-hour and open ones first"),
         "order_distance": Text(
-            "现可进入的在前，由近到远（直线距离）", "usable now first, then by straight distance"
+            "到达时可进入的在前，由近到远", "those you can enter on arrival first, then by distance"
+        ),
+        "loading": Text(
+            "站点正在载入；点“附近”先看最近的几处。",
+            "Loading the stations; tap “Near me” to see the nearest at once.",
+        ),
+        "load_failed": Text(
+            "站点列表暂时无法载入，请稍后再试；“附近”仍可使用。",
+            "The list cannot be loaded at present; “Near me” may still work.",
+        ),
+        "none_large": Text(
+            "点“附近”看最近的站点，或放大地图。", "Tap “Near me” for the nearest stations, or zoom in on the map."
         ),
         "more": Text("再显示 {n} 处", "Show {n} more"),
         "none": Text("没有符合条件的站点。", "No station fits these filters."),
         "no_stations": Text("目前没有可以显示的站点。", "There is no station to show at present."),
         "navigate": Text("导航", "Go"),
-        "navigate_to": Text("导航到{name}（高德地图，新窗口）", "Navigate to {name} with Amap (new window)"),
+        "navigate_ride": Text("骑行导航到{name}（{app}，新窗口）", "Ride to {name} ({app}, new window)"),
+        "navigate_walk": Text("步行导航到{name}（{app}，新窗口）", "Walk to {name} ({app}, new window)"),
+        "navigate_place": Text(
+            "导航到{name}（{app}，新窗口，先打开位置，再选骑行）",
+            "Navigate to {name} ({app}, new window: opens the place, choose riding there)",
+        ),
+        "ride_in_app": Text(
+            "百度、腾讯先打开站点位置，再在其中选骑行。", "Baidu and Tencent open the place; choose riding there."
+        ),
+        "way": Text("出行与导航方式", "How you go, and with which map"),
+        "mode": Text("出行方式", "How you go"),
+        "mode_ebike": Text("骑电动车", "By e-bike"),
+        "mode_walk": Text("步行", "On foot"),
+        "app": Text("导航用", "Map app"),
+        "minutes_ebike": Text("骑行约 {n} 分钟", "about {n} min by e-bike"),
+        "minutes_walk": Text("步行约 {n} 分钟", "about {n} min on foot"),
+        "opens_before": Text("到达时已开放", "open when you arrive"),
+        "closes_before": Text("到达时已关门", "closed when you arrive"),
+        "way_note": Text(
+            "距离为直线；分钟按直线的1.3倍估算，骑行每小时15公里、步行5公里。",
+            "Distances are straight lines; minutes assume 1.3 times that, 15 km/h by e-bike and 5 km/h on foot.",
+        ),
+        "search": Text("搜索站点", "Search stations"),
+        "search_hint": Text("搜站名、地址、区", "Name, address, district"),
+        "district": Text("选择区", "District"),
+        "all_districts": Text("全部区", "All districts"),
         "back": Text("返回列表", "Back to the list"),
         "details": Text("站点详情", "Station details"),
         "locating": Text("正在定位…", "Finding your position…"),
         "located": Text(
             "已按距离排序，位置只在本机使用。", "Sorted by distance; your position stays on this device."
         ),
-        "refused": Text(
-            "未获得定位许可，列表仍按开放状态排列。可在浏览器设置中允许定位后再试。",
-            "Location was refused; the list stays sorted by opening. Allow it in the browser and try again.",
+        "located_served": Text(
+            "已按距离排序，位置只用于本次查询，不作记录。",
+            "Sorted by distance; your position serves this query only and is not recorded.",
         ),
-        "not_located": Text(
-            "暂时无法定位，列表仍按开放状态排列。",
-            "Your position could not be found; the list stays sorted by opening.",
+        "refused": Text("未获得定位许可。", "Location was refused."),
+        "refused_framed": Text(
+            "本页嵌在其他网页里，未获得定位许可。",
+            "This page stands inside another one, and location was refused.",
         ),
+        "not_secure": Text(
+            "本页不是 HTTPS 网页，浏览器不提供定位。",
+            "This page does not come by HTTPS, so the browser gives no location.",
+        ),
+        "timed_out": Text("定位超时。", "Finding your position took too long."),
+        "not_located": Text("暂时无法定位。", "Your position could not be found."),
+        "nearest_failed": Text(
+            "暂时查不到附近站点，请稍后再试。", "The nearest stations cannot be found now; try again later."
+        ),
+        "otherwise": Text(
+            "可选择区、搜索站名或地址，或在地图上点选位置。",
+            "Choose a district, search a name or an address, or tap your place on the map.",
+        ),
+        "pick": Text("在地图上点选位置", "Tap my place on the map"),
+        "pick_hint": Text("请点一下地图上你所在的位置", "Tap the map where you are"),
+        "pick_centre": Text("用地图中心", "Use the centre"),
+        "pick_cancel": Text("取消", "Cancel"),
+        "picked": Text("已按到所选位置的距离排序。", "Sorted by the distance to the place you chose."),
+        "around_here": Text("看这里附近的其他站点", "Other stations near this one"),
+        "around_station": Text("已按到该站点的距离排序。", "Sorted by the distance to that station."),
         "you": Text("我的位置", "Your position"),
         "legend": Text("图例", "Legend"),
         "legend_kinds": Text("形状：全天服务方式", "Shape: around the clock"),
         "legend_states": Text("填充：此刻能否进入", "Filling: can one get in now"),
         "legend_verdicts": Text("临街情况", "Street-facing"),
+        "layers": Text("图层", "Layers"),
         "legend_cluster": Text("数字：此处站点数，点击放大", "number: stations here, tap to zoom in"),
         "cluster": Text(
             "此处 {n} 处站点，其中24小时 {n24} 处，放大", "{n} stations here, {n24} of them 24 hours; zoom in"
+        ),
+        "cell": Text(
+            "此区域 {n} 处站点，其中24小时 {n24} 处，放大", "{n} stations in this area, {n24} of them 24 hours; zoom in"
+        ),
+        "cells_unfiltered": Text(
+            "地图放大后才按筛选条件显示站点。", "Zoom in to see the filters at work on the map."
         ),
         "zoom_in": Text("放大", "Zoom in"),
         "zoom_out": Text("缩小", "Zoom out"),

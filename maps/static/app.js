@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var get = yizhan.get, t = yizhan.t, make = yizhan.make, byId = yizhan.byId, list = yizhan.list, data = yizhan.data;
-  var openedOnMap = false, openStation = null, selectListeners = [];
+  var SWARM = 50, openedOnMap = false, openStation = null, selectListeners = [];
 
   function each(selector, run) { Array.prototype.forEach.call(document.querySelectorAll(selector), run); }
 
@@ -187,11 +187,16 @@
   words();
   list.refresh();
   if (stationInAddress() !== null) show();
-  yizhan.source.onGrow(function () {
-    facilityBox();
-    foot();
-    list.refresh();
-    if (openStation === null && stationInAddress() !== null) show();
+  // Tiles come in swarms: the list is drawn once for several of them.
+  var growing = null;
+  yizhan.source.onGrow(function (stations) {
+    clearTimeout(growing);
+    growing = setTimeout(function () {
+      facilityBox();
+      foot();
+      list.refresh();
+      if (openStation === null && stationInAddress() !== null) show();
+    }, stations.length > SWARM ? 80 : 0);
   });
   if (yizhan.source.isServed) {
     window.addEventListener("load", function () {

@@ -33,7 +33,7 @@ def test_filters_narrow_list_and_map_alike(visit: Visiting, cast: pd.DataFrame) 
     assert on_map(page) == 3
     page.get_by_role("button", name="24小时", exact=True).click()
     assert set(names(page)) == {"江汉路全天驿站", "扫码自助驿站"}
-    page.get_by_role("button", name="临街").click()
+    page.get_by_role("button", name="临街", exact=True).click()
     assert names(page) == ["江汉路全天驿站"]
     assert page.locator("#count").inner_text() == "1 / 8 处站点"
     page.get_by_role("button", name="清除筛选").click()
