@@ -2,6 +2,7 @@
 
 from maps.assets import files
 from maps.base import BaseMap, amap, tianditu
+from maps.builder import Area, builder
 from maps.options import DiscoveryOptions, Served
 from maps.page import render
 from maps.pages import discovery
@@ -12,6 +13,7 @@ from maps.surroundings import around
 from maps.table import TableOptions, table
 
 __all__ = [
+    "Area",
     "BaseMap",
     "DiscoveryOptions",
     "ReviewOptions",
@@ -19,6 +21,7 @@ __all__ = [
     "TableOptions",
     "amap",
     "around",
+    "builder",
     "discovery",
     "files",
     "overview",

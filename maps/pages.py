@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo import vocabulary
 from geo.texts import Text
-from maps import assets, cells, legend, navigation, payload, streets, style, texts
+from maps import assets, cells, legend, navigation, noscript, payload, streets, style, texts
 from maps.layers import Part
 from maps.options import DiscoveryOptions, Extent, Served
 from maps.page import Page, PageMap
@@ -26,6 +26,7 @@ SCRIPTS: Final = (
     "near.js",
     "details.js",
     "app.js",
+    "embed.js",
 )
 _EMPTY_VIEW: Final = (35.0, 105.0, 4)
 _START_ZOOM: Final = 13
@@ -73,7 +74,7 @@ def discovery(stations: pd.DataFrame, *, options: DiscoveryOptions | None = None
     page = Page(
         title=chosen.title,
         head=f"<style>{style.css_variables()}{assets.own('discovery.css')}</style>",
-        shell=_shell(chosen) + f'<script type="application/json" id="yz-data">{blob}</script>',
+        shell=_shell(chosen, shown) + f'<script type="application/json" id="yz-data">{blob}</script>',
         first_script="\n".join(assets.own(name) for name in SCRIPTS),
         extra_hosts=chosen.extra_hosts,
         image_hosts=chosen.base.origins() if chosen.base else (),
@@ -138,6 +139,7 @@ def _words(options: DiscoveryOptions) -> dict[str, Any]:
     system = base.coordsys if base else "wgs84"
     return {
         "texts": _pairs(texts.PAGE),
+        "embed": _pairs(texts.EMBED),
         "separator": list(texts.SEPARATOR),
         "symbols": [asdict(symbol) for symbol in legend.SYMBOLS],
         "states": [asdict(state) for state in legend.STATES],
@@ -163,7 +165,12 @@ def _pairs(words: Any) -> dict[str, list[str]]:
     return {code: list(text) for code, text in words.items()}
 
 
-def _shell(options: DiscoveryOptions) -> str:
+def _shell(options: DiscoveryOptions, shown: pd.DataFrame) -> str:
     words: dict[str, Text] = {**texts.PAGE, "title": Text(options.title, options.title_en)}
-    # One pass, so that braces in a title stay what they are.
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: escape(words[found[1]].zh), assets.own("discovery.html"))
+    plain = noscript.link(options.served) if options.served else noscript.listed(shown)
+    # One pass, so that braces in a title or a name stay what they are.
+    return re.sub(
+        r"\{\{(\w+)\}\}|<!--noscript-->",
+        lambda found: escape(words[found[1]].zh) if found[1] else plain,
+        assets.own("discovery.html"),
+    )

@@ -16,7 +16,7 @@ import pandas as pd
 
 from geo import vocabulary
 from geo.texts import Text
-from maps import legend, navigation, payload, texts
+from maps import legend, navigation, payload, texts, weeks
 
 _Row = dict[Any, Any]
 _COLUMNS: Final = ("station", "hours", "way_in", "navigate")
@@ -30,6 +30,8 @@ class TableOptions:
     ----------
     title
         In the caption, Chinese and English.
+    notice
+        Stands before everything, for instance that the data are invented; empty = none.
     data_date
         The day the data were taken; None = not said.
     only_24h
@@ -39,6 +41,7 @@ class TableOptions:
     """
 
     title: Text = texts.TABLE["title"]
+    notice: str = ""
     data_date: date | None = None
     only_24h: bool = False
     mode: navigation.Mode = "ride"
@@ -50,7 +53,8 @@ def table(stations: pd.DataFrame, *, options: TableOptions | None = None) -> str
     Parameters
     ----------
     stations
-        As for :func:`maps.discovery`; who is not public is left out.
+        As for :func:`maps.discovery`; who is not public is left out. Where no hours were posted, those of
+        ``week`` are written.
     options
         Everything has a default.
 
@@ -82,8 +86,9 @@ def table(stations: pd.DataFrame, *, options: TableOptions | None = None) -> str
     if chosen.data_date is not None:
         caption += " · " + texts.TABLE["caption_date"].zh.format(date=chosen.data_date.isoformat())
     head = "".join(f'<th scope="col">{escape(texts.TABLE[name].zh)}</th>' for name in _COLUMNS)
+    notice = f'<p lang="zh-CN"><strong>{_foreign(chosen.notice)}</strong></p>\n' if chosen.notice else ""
     return (
-        '<table lang="zh-CN" border="1" cellpadding="8" cellspacing="0" width="100%">\n'
+        f'{notice}<table lang="zh-CN" border="1" cellpadding="8" cellspacing="0" width="100%">\n'
         f"<caption>{escape(_plain(caption))}</caption>\n<thead><tr>{head}</tr></thead>\n"
         f'{"".join(body)}</table>\n<p lang="zh-CN"><small>{escape(texts.TABLE["note"].zh)}</small></p>\n'
     )
@@ -127,8 +132,13 @@ def _hours(row: _Row) -> str:
         lines.append(f"<strong>{vocabulary.STATUS['temporarily_closed'].zh}</strong>{reason}")
     if row["kind_24h"] in ("open_door", "unattended", "goods_only"):
         lines.append(f"<strong>{escape(vocabulary.ACCESS_24H[row['kind_24h']].zh)}</strong>")
-    posted = row["hours_posted"]
-    lines.append(escape(texts.PAGE["hours_none"].zh) if _is_missing(posted) else _foreign(posted))
+    posted, week = row["hours_posted"], row.get("week")
+    if not _is_missing(posted):
+        lines.append(_foreign(posted))
+    elif isinstance(week, (list, tuple)):
+        lines.append(escape(weeks.words(week)))
+    else:
+        lines.append(escape(texts.PAGE["hours_none"].zh))
     return f"<td>{'<br>'.join(lines)}</td>"
 
 

@@ -49,6 +49,10 @@ TABLE: Final[Mapping[str, Text]] = MappingProxyType(
         "group_other": Text("其他站点（{n} 处）", "Other stations ({n})"),
         "none": Text("目前没有可以显示的站点。", "There is no station to show at present."),
         "phone": Text("电话 {phone}", "phone {phone}"),
+        "daily": Text("每天", "daily"),
+        "day_to_day": Text("{first}至{last}", "{first} to {last}"),
+        "next_day": Text("次日{time}", "{time} next day"),
+        "semicolon": Text("；", "; "),
         "to": Text("{app}到{name}", "{app} to {name}"),
         "note": Text(
             "开放时间为公示时间，可能有变，出发前请电话确认；时间不明的请勿当作开放。",
@@ -56,6 +60,79 @@ TABLE: Final[Mapping[str, Text]] = MappingProxyType(
         ),
     }
 )
+
+# -- builder of embeds; {name} is filled in by the page
+
+BUILDER: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "title": Text("把驿站地图放进自己的网站", "Put the station map on your own site"),
+        "switch_language": Text("English", "中文"),
+        "lang_zh": Text("中文", "中文"),
+        "noscript": Text(
+            "本页需要启用 JavaScript 才能生成代码。", "This page needs JavaScript to write the code."
+        ),
+        "lead": Text(
+            "选好范围，复制一段代码，粘贴到网页的源代码里即可，不需要编程。三种方式任选其一。",
+            "Choose an area, copy one piece of code, paste it into the source of a page. Any one of the three will do.",
+        ),
+        "choices": Text("选择内容", "What to show"),
+        "area": Text("行政区划", "Area"),
+        "all": Text("全部站点", "All stations"),
+        "area_n": Text("{name}（{n} 处，24小时 {n24} 处）", "{name} ({n}, {n24} of them 24 hours)"),
+        "height": Text("高度（像素）", "Height (pixels)"),
+        "lang": Text("页面语言", "Language of the map"),
+        "only24": Text("先只显示24小时站点", "Show 24-hour stations only at first"),
+        "frame": Text("一、嵌入地图（推荐）", "1. Embed the map (recommended)"),
+        "frame_how": Text(
+            "站点更新后地图自动更新。代码不含脚本；若网站不允许框架，请用第二或第三种。",
+            "It follows the data by itself and holds no script. If your site allows no frames, take 2 or 3.",
+        ),
+        "table": Text("二、纯文字表格", "2. A plain table"),
+        "table_how": Text(
+            "任何内容管理系统都能用：不含脚本与样式。站点有变化时请重新生成。",
+            "For any content system: no script, no style. Make it again when stations change.",
+        ),
+        "table_get": Text("生成表格代码", "Write the table"),
+        "table_loading": Text("正在生成表格…", "Writing the table…"),
+        "table_ready": Text("表格代码已生成。", "The table is ready."),
+        "table_failed": Text(
+            "暂时无法生成表格，请稍后再试。", "The table cannot be made at present; try again."
+        ),
+        "file": Text("三、单个网页文件", "3. One file"),
+        "file_how": Text(
+            "只能上传文件的网站：下载后上传，再做一个指向它的链接。断网也能打开；数据停在下载当天。",
+            "For sites that can only upload: download, upload, link to it. Works offline; its data are of today.",
+        ),
+        "file_get": Text("下载网页文件", "Download the file"),
+        "too_many": Text(
+            "该范围有 {n} 处站点，超过 {most} 处：请选较小的范围，或由管理员运行命令生成。",
+            "There are {n} stations, more than {most}: choose a smaller area, or let the operator run the command.",
+        ),
+        "command": Text("管理员也可运行：", "Or let the operator run:"),
+        "copy": Text("复制代码", "Copy the code"),
+        "copied": Text("已复制，可以粘贴了。", "Copied: now paste it."),
+        "copy_self": Text("代码已选中，请按 Ctrl+C 复制。", "The code is selected: press Ctrl+C."),
+        "preview": Text("预览", "Preview"),
+        "preview_note": Text("与嵌入后的样子相同。", "As it will look when embedded."),
+        "open": Text("打开{title}", "Open {title}"),
+    }
+)
+
+EMBED: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "full": Text("全屏", "Full screen"),
+        "full_label": Text("全屏打开（新窗口）", "Open full screen (new window)"),
+        "hint_wheel": Text("按住 Ctrl 滚动可缩放地图", "Hold Ctrl and scroll to zoom the map"),
+        "hint_wheel_mac": Text("按住 ⌘ 滚动可缩放地图", "Hold ⌘ and scroll to zoom the map"),
+        "hint_touch": Text("请用双指移动地图", "Use two fingers to move the map"),
+    }
+)
+"""What a page says besides, when it stands in a frame."""
+
+# -- where scripts are blocked
+
+NOSCRIPT_MORE: Final = Text("另有 {n} 处未列出。", "{n} more are not listed.")
+NOSCRIPT_TABLE: Final = Text("查看站点表格", "See the table of stations")
 
 # -- discovery page; {name} is filled in by the page
 
@@ -97,7 +174,8 @@ PAGE: Final[Mapping[str, Text]] = MappingProxyType(
             "The list cannot be loaded at present; “Near me” may still work.",
         ),
         "none_large": Text(
-            "点“附近”看最近的站点，或放大地图。", "Tap “Near me” for the nearest stations, or zoom in on the map."
+            "点“附近”看最近的站点，或放大地图。",
+            "Tap “Near me” for the nearest stations, or zoom in on the map.",
         ),
         "more": Text("再显示 {n} 处", "Show {n} more"),
         "none": Text("没有符合条件的站点。", "No station fits these filters."),
@@ -110,7 +188,8 @@ PAGE: Final[Mapping[str, Text]] = MappingProxyType(
             "Navigate to {name} ({app}, new window: opens the place, choose riding there)",
         ),
         "ride_in_app": Text(
-            "百度、腾讯先打开站点位置，再在其中选骑行。", "Baidu and Tencent open the place; choose riding there."
+            "百度、腾讯先打开站点位置，再在其中选骑行。",
+            "Baidu and Tencent open the place; choose riding there.",
         ),
         "way": Text("出行与导航方式", "How you go, and with which map"),
         "mode": Text("出行方式", "How you go"),
@@ -175,7 +254,8 @@ PAGE: Final[Mapping[str, Text]] = MappingProxyType(
             "此处 {n} 处站点，其中24小时 {n24} 处，放大", "{n} stations here, {n24} of them 24 hours; zoom in"
         ),
         "cell": Text(
-            "此区域 {n} 处站点，其中24小时 {n24} 处，放大", "{n} stations in this area, {n24} of them 24 hours; zoom in"
+            "此区域 {n} 处站点，其中24小时 {n24} 处，放大",
+            "{n} stations in this area, {n24} of them 24 hours; zoom in",
         ),
         "cells_unfiltered": Text(
             "地图放大后才按筛选条件显示站点。", "Zoom in to see the filters at work on the map."

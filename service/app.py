@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +12,8 @@ from starlette.exceptions import HTTPException
 import service
 from data.errors import DataError
 from geo.errors import CoordinateError
-from service import discovery, openapi, texts, tiles
+from maps import DiscoveryOptions
+from service import discovery, embedding, openapi, texts, tiles
 from service.batch.desk import Desk
 from service.draining import Stopping
 from service.errors import PROBLEM_TYPE, ServiceError, problem_of
@@ -20,10 +21,13 @@ from service.keeper import Keeper
 from service.kept import Kept
 from service.middleware import Frontdoor, allowed_methods, method_problem
 from service.reader import Reader
-from service.routers import batch, frontage, health, history, overview, pages, review, stations
+from service.routers import batch, embed, frontage, health, history, overview, pages, review, stations
 from service.routers.review import ReviewPage
 from service.settings import Settings
 from service.snapshot import Snapshot
+
+KEPT_EMBEDS: Final = 8
+"""How many tables and how many one-file maps are kept, by what was asked."""
 
 
 class Application(FastAPI):
@@ -39,6 +43,7 @@ def create_app(
     keeper: Keeper,
     *,
     map_page: discovery.PageBuilder | None = None,
+    options: DiscoveryOptions | None = None,
     reader: Reader | None = None,
 ) -> FastAPI:
     """Make the application.
@@ -51,6 +56,8 @@ def create_app(
         Where snapshots come from; started and stopped with the application.
     map_page
         Makes the HTML of ``/map`` of a snapshot and an area; without it there is no such path.
+    options
+        Title, notice and base map of what is given away: the one-file map, the table.
     reader
         For the routes that need the registry itself; without it there are none. Closed with the application.
 
@@ -80,6 +87,7 @@ def create_app(
     if app.state.review_page:
         app.router.routes.extend(review.router.routes)
     if map_page:
+        _embeds(app, options or DiscoveryOptions())
         app.state.overviews = Kept(discovery.overview, discovery.KEPT_OVERVIEWS)
         app.state.tiles = Kept(tiles.tile, tiles.KEPT)
         app.router.routes.extend(overview.router.routes)
@@ -88,6 +96,13 @@ def create_app(
         app.add_exception_handler(kind, _answer_problem)
     app.add_middleware(Frontdoor, access_log=settings.access_log, stopping=app.state.stopping)
     return app
+
+
+def _embeds(app: Application, options: DiscoveryOptions) -> None:
+    app.state.builders = Kept(embedding.builder, 1)
+    app.state.tables = Kept(lambda made, asked: embedding.table(made, asked, options), KEPT_EMBEDS)
+    app.state.files = Kept(lambda made, adcode: embedding.one_file(made, adcode, options), KEPT_EMBEDS)
+    app.router.routes.extend(embed.router.routes)
 
 
 def _encoded(build: discovery.PageBuilder) -> Callable[[Snapshot, str | None], bytes]:

@@ -16,8 +16,10 @@ from data.hours.schedule import SHANGHAI, schedule
 from data.postgres.db import Connection
 from data.streets import streetmap
 from geo import frames
+from geo.texts import Text
 from maps import BaseMap, DiscoveryOptions, Served, texts
 from service import decoding, kinds
+from service import texts as service_texts
 from service.query import NO_FILTERS
 from service.settings import Settings
 from service.snapshot import Snapshot
@@ -171,6 +173,13 @@ def base_map(settings: Settings) -> BaseMap | None:
         case address:
             source = settings.base_map_attribution
             return BaseMap((address,), settings.base_map_coordsys, source, approval)
+
+
+def base_map_warning(settings: Settings) -> Text | None:
+    """Say what a public page lacks of a reviewed base map with its number; None = nothing."""
+    if settings.base_map == "none":
+        return service_texts.NO_BASE_MAP
+    return None if settings.base_map_approval.strip() else service_texts.NO_APPROVAL
 
 
 def streets_around(conn: Connection, stations: pd.DataFrame) -> gpd.GeoDataFrame | None:

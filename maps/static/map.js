@@ -272,5 +272,6 @@ yizhan.attach = function (map) {
     }
     draw();
   });
+  if (yizhan.calmScrolling) yizhan.calmScrolling(map);
   draw();
 };

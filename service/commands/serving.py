@@ -43,6 +43,9 @@ def serve(
     asked = {"port": port, "host": host, "workers": workers}
     settings = settings.model_copy(update={name: v for name, v in asked.items() if v is not None})
     options = DiscoveryOptions(base=discovery.base_map(settings))
+    warning = discovery.base_map_warning(settings)
+    if warning is not None:
+        console.note(warning)
     if stations is not None:
         source = read_source(stations, coordsys=coordsys, audience=audience)
         console.note(texts.SERVING_FILE_READ_ONLY.format(file=stations))
@@ -70,10 +73,12 @@ class Plan:
         """Make the server of one process."""
         build = map_builder(self.options, streets_of=self.streets_of)
         if self.stations is not None:
-            return make_server(self.settings, FrameKeeper(self.stations), map_page=build)
+            return make_server(
+                self.settings, FrameKeeper(self.stations), map_page=build, options=self.options
+            )
         url = str(self.url)
         keeper = DatabaseKeeper(url, poll_s=self.settings.poll_s)
-        return make_server(self.settings, keeper, map_page=build, reader=Reader(url))
+        return make_server(self.settings, keeper, map_page=build, options=self.options, reader=Reader(url))
 
 
 def map_builder(options: DiscoveryOptions, *, streets_of: str | None = None) -> PageBuilder:
@@ -124,9 +129,10 @@ def run_on(
     keeper: Keeper,
     build: PageBuilder,
     reader: Reader | None = None,
+    options: DiscoveryOptions | None = None,
 ) -> None:
     """Serve on an open socket until SIGINT or SIGTERM; running requests are finished first."""
-    server = make_server(settings, keeper, map_page=build, reader=reader)
+    server = make_server(settings, keeper, map_page=build, options=options, reader=reader)
     # The server raises the signal again once it is done; here that is no news.
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

@@ -134,6 +134,25 @@ def test_on_foot_every_app_shows_the_way_itself(app):
     assert "walk" not in ride
 
 
+WEEKS = [
+    ([[d * 1440 + 480, d * 1440 + 1080] for d in range(5)], "周一至周五 08:00–18:00"),
+    ([[d * 1440 + 1200, d * 1440 + 1560] for d in range(7)], "每天 20:00–次日02:00"),
+    (
+        [[0, 1440], [2 * 1440 + 60, 2 * 1440 + 90], [2 * 1440 + 600, 2 * 1440 + 690]],
+        "周一 00:00–24:00；周三 01:00–01:30, 10:00–11:30",
+    ),
+    ([[0, 10080]], "全天开放"),
+    ([], "不开放"),
+    (None, "未公示，待核实"),
+]
+
+
+@pytest.mark.parametrize(("week", "words"), WEEKS)
+def test_hours_that_nobody_posted_are_written_from_the_week(week, words):
+    row = pd.concat([frame(station(1)), pd.DataFrame({"week": [week]}, dtype=object)], axis=1)
+    assert Reader(maps.table(row)).rows[2][1] == words
+
+
 def test_it_is_plain_html_and_the_same_each_time():
     fragment = maps.table(CAST)
     reader = Reader(fragment)
