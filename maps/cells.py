@@ -25,6 +25,7 @@ _DECIMALS: Final = 5
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int64]
 
 
 def encode(lon: Floats, lat: Floats, is_24h: Flags, zoom: int, extent: Extent) -> bytes:
@@ -65,12 +66,17 @@ def encode(lon: Floats, lat: Floats, is_24h: Flags, zoom: int, extent: Extent) -
     return payload.dumps({"columns": _columns(lon[chosen], lat[chosen], is_24h[chosen], first)}).encode()
 
 
-def in_tile(lon: Floats, lat: Floats, zoom: int, x: int, y: int) -> Flags:
-    """Which positions lie in a tile: every position of the map in exactly one of each zoom."""
+def tile_of(lon: Floats, lat: Floats, zoom: int = TILES_FROM_ZOOM) -> tuple[Numbers, Numbers]:
+    """Column and row of the tile that each position lies in: of each zoom, exactly one.
+
+    Examples
+    --------
+    >>> [int(v[0]) for v in tile_of(np.array([116.4]), np.array([39.9]), zoom=3)]
+    [6, 3]
+    """
     across, down = _unit(lon, lat)
     side = float(2**zoom)
-    inside: Flags = (np.floor(across * side) == x) & (np.floor(down * side) == y)
-    return inside
+    return np.floor(across * side).astype(np.int64), np.floor(down * side).astype(np.int64)
 
 
 def _columns(lon: Floats, lat: Floats, is_24h: Flags, first: npt.NDArray[np.intp]) -> dict[str, Any]:

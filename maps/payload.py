@@ -224,8 +224,13 @@ def numbered(values: list[Any]) -> Any:
 
 def _numbered_json(values: Iterable[Any]) -> Any:
     # Dicts and lists are not hashable: number their canonical text, then read each distinct one back.
-    texts = [None if _missing(v) else json.dumps(_plain(v), sort_keys=True) for v in values]
-    codes, distinct = pd.factorize(pd.Series(texts, dtype=object))
+    held = list(values)
+    # One object is often the value of many rows; ``held`` keeps all of them alive, so that their ids stay theirs.
+    written = {
+        i: None if _missing(v) else json.dumps(_plain(v), sort_keys=True)
+        for i, v in {id(v): v for v in held}.items()
+    }
+    codes, distinct = pd.factorize(pd.Series([written[id(v)] for v in held], dtype=object))
     return {"u": [json.loads(text) for text in distinct], "i": codes.tolist()}
 
 

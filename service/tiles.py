@@ -52,4 +52,5 @@ def tile(snapshot: Snapshot, asked: Tile) -> bytes:
 def _rows_in(snapshot: Snapshot, asked: Tile) -> npt.NDArray[np.intp]:
     rows = discovery.rows_of(snapshot, asked.adcode)
     lon, lat = (snapshot.columns.arrays[axis][rows] for axis in ("lon", "lat"))
-    return rows[cells.in_tile(lon, lat, asked.zoom, asked.x, asked.y)]
+    x, y = cells.tile_of(lon, lat, asked.zoom)
+    return rows[np.flatnonzero((x == asked.x) & (y == asked.y))]
