@@ -59,6 +59,7 @@ _OVERVIEW_TEXT: Final = (
 )
 """Of an overview: what list, search, filters and map need; the rest is fetched when a station is opened."""
 _ROUND_DEGREES: Final = 6
+_STATE_SIGNS: Final = 10
 _PUBLIC_STATUS: Final = ("open", "temporarily_closed")
 
 
@@ -109,7 +110,8 @@ def columns(shown: pd.DataFrame) -> dict[str, Any]:
     -------
     columns
         ``lon``, ``lat`` (WGS-84) and ``glon``, ``glat`` (GCJ-02) as lists of degrees; every other column as a
-        list, or as ``{"u": distinct values, "i": number per station, -1 = missing}`` where that is shorter.
+        list, or as ``{"u": distinct values, "i": number per station, -1 = missing}`` where that is shorter,
+        or as ``{"all": value}``; ``facilities`` as ``{"codes", "states", "of"}``.
         ``week``: intervals ``[start_min, end_min]`` from Monday 00:00, missing = unknown. ``exceptions``:
         date to intervals in minutes from that day's 00:00, null = unknown that day, none = does not open.
     """
@@ -144,12 +146,37 @@ def _facts(shown: pd.DataFrame, names: Iterable[str]) -> dict[str, Any]:
     encoded: dict[str, Any] = {name: numbered(shown[name].tolist()) for name in names}
     encoded["floor"] = numbered([None if pd.isna(v) else int(v) for v in shown["floor"]])
     encoded["access_24h"] = numbered(access_24h(shown).tolist())
-    encoded["facilities"] = _numbered_json(shown["facilities"])
+    encoded["facilities"] = _facilities(shown["facilities"])
     for name in ("week", "exceptions"):
         encoded[name] = (
             _numbered_json(shown[name]) if name in shown.columns else numbered([None] * len(shown))
         )
-    return encoded
+    return {name: _same(column) for name, column in encoded.items()}
+
+
+def _same(column: Any) -> Any:
+    """Write a column that says the same in every row once: ``{"all": value}``; others as they are."""
+    if isinstance(column, list) or "i" not in column or len(set(column["i"])) != 1:
+        return column
+    return {"all": column["u"][0] if column["u"] else None}
+
+
+def _facilities(held: pd.Series) -> Any:
+    """Encode facilities and their states as one short text per station.
+
+    Returns
+    -------
+    column
+        ``{"codes", "states", "of"}``: ``of`` is a column of texts with a sign per facility of ``codes``: the
+        number of its state, or a dot where the station has no such facility; dots at the end are left out.
+    """
+    codes = sorted({str(code) for one in held for code in one})
+    states = sorted({str(state) for one in held for state in one.values()})
+    if len(states) > _STATE_SIGNS:
+        return _numbered_json(held)
+    sign = {state: str(number) for number, state in enumerate(states)}
+    texts = ["".join(sign[one[code]] if code in one else "." for code in codes).rstrip(".") for one in held]
+    return {"codes": codes, "states": states, "of": numbered(texts)}
 
 
 def extent(shown: pd.DataFrame) -> Extent | None:

@@ -26,6 +26,7 @@ var yizhan = (function () {
   // A column is a list, or distinct values and a number per station (-1 = missing).
   function cell(column, k) {
     if (Array.isArray(column)) return column[k];
+    if ("all" in column) return column.all;
     var number = column.i[k];
     return number < 0 ? null : column.u[number];
   }
@@ -41,11 +42,23 @@ var yizhan = (function () {
     return numbers.get(id);
   }
 
+  // Facilities travel as a sign per code: the number of its state, or a dot.
+  function facilities(column) {
+    function one(signs) {
+      var held = {};
+      Array.from(signs).forEach(function (sign, k) { if (sign !== ".") held[column.codes[k]] = column.states[Number(sign)]; });
+      return held;
+    }
+    var of = column.of;
+    return Array.isArray(of) ? of.map(one) : { u: of.u.map(one), i: of.i };
+  }
+
   // Degrees travel as differences of whole millionths.
   function unpacked(columns) {
     Object.keys(columns).forEach(function (name) {
       var steps = columns[name].e6, sum = 0;
       if (steps) columns[name] = steps.map(function (step) { sum += step; return sum / 1e6; });
+      else if (columns[name].codes) columns[name] = facilities(columns[name]);
     });
     return columns;
   }

@@ -38,6 +38,12 @@ def column(answer: dict[str, Any], name: str) -> list[Any]:
     written = answer["columns"][name]
     if isinstance(written, list):
         return written
+    if "all" in written:
+        return [written["all"]] * answer["count"]
+    if "codes" in written:
+        codes, states, of = written["codes"], written["states"], written["of"]
+        signs = of if isinstance(of, list) else [of["u"][i] for i in of["i"]]
+        return [{c: states[int(s)] for c, s in zip(codes, one, strict=False) if s != "."} for one in signs]
     if "e6" in written:
         sums, total = [], 0
         for step in written["e6"]:

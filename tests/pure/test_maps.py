@@ -57,6 +57,8 @@ def blob(html: str) -> dict[str, Any]:
 
 def values(data: dict[str, Any], name: str) -> list[Any]:
     column = data["columns"][name]
+    if isinstance(column, dict) and "all" in column:
+        return [column["all"]] * int(data["count"])
     return column if isinstance(column, list) else [None if i < 0 else column["u"][i] for i in column["i"]]
 
 
