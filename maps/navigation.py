@@ -108,15 +108,19 @@ def link(app: App, lon: float, lat: float, name: str, mode: Mode = "ride") -> st
     Examples
     --------
     >>> link(APPS[2], 0.0, 51.5, "A, B", "walk")
-    'https://apis.map.qq.com/uri/v1/routeplan?type=walk&to=A%20B&tocoord=51.500000,0.000000&coord_type=2&referer=yizhan'
+    'https://apis.map.qq.com/uri/v1/routeplan?type=walk&to=A%20B&tocoord=51.5,0&coord_type=2&referer=yizhan'
     """
     x, y = coordsys.from_wgs84(lon, lat, app.coordsys)
     values = {
-        "lon": f"{float(x):.{_DECIMALS}f}",
-        "lat": f"{float(y):.{_DECIMALS}f}",
+        "lon": _degrees(float(x)),
+        "lat": _degrees(float(y)),
         "name": quote(plain_name(name), safe=_UNTOUCHED),
     }
     return re.sub(r"\{(lon|lat|name)\}", lambda found: values[found[1]], app.addresses[mode])
+
+
+def _degrees(value: float) -> str:
+    return f"{value:.{_DECIMALS}f}".rstrip("0").rstrip(".")
 
 
 def plain_name(name: str) -> str:

@@ -226,12 +226,19 @@ def dumps(value: Any) -> str:
     '{"name":"\\u003c/script\\u003e"}'
     """
     try:
-        text = orjson.dumps(value).decode()
+        text = orjson.dumps(value, default=_listed).decode()
     except orjson.JSONEncodeError:  # half a surrogate pair in some text; \ud800 is still valid JSON
         text = json.dumps(value, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
+
+
+def _listed(value: Any) -> list[Any]:
+    # Tuples with named parts, such as texts: orjson takes plain ones only.
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(type(value).__name__)
 
 
 def numbered(values: list[Any]) -> Any:

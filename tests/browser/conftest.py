@@ -104,10 +104,12 @@ def serve() -> Iterator[Callable[..., str]]:
     """Serve stations (contract ``geo.frames.STATIONS``) by a real server; gives its address."""
     with ExitStack() as running:
 
-        def start(stations: pd.DataFrame, **options: Any) -> str:
+        def start(stations: pd.DataFrame, *, settings: dict[str, Any] | None = None, **options: Any) -> str:
             keeper = FrameKeeper(stations)
             build = map_builder(maps.DiscoveryOptions(**options))
-            return running.enter_context(Running(Settings(port=0), keeper, map_page=build)).url
+            return running.enter_context(
+                Running(Settings(port=0, **(settings or {})), keeper, map_page=build)
+            ).url
 
         yield start
 
