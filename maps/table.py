@@ -48,7 +48,7 @@ class TableOptions:
 
 
 def table(stations: pd.DataFrame, *, options: TableOptions | None = None) -> str:
-    """Write the table: 24-hour stations first, then the others by district, each with hours, way in and links.
+    """Write the table: 24-hour stations first; of each kind by district, paused ones last.
 
     Parameters
     ----------
@@ -94,10 +94,11 @@ def table(stations: pd.DataFrame, *, options: TableOptions | None = None) -> str
     )
 
 
-def _order(row: _Row) -> tuple[int, str, str, str]:
+def _order(row: _Row) -> tuple[int, int, str, str, str]:
     kind = (*legend.AROUND_THE_CLOCK, row["kind_24h"]).index(row["kind_24h"])
+    paused = int(row["status"] == "temporarily_closed")
     city, district = ("" if _is_missing(row[name]) else str(row[name]) for name in ("city", "district"))
-    return kind, city, district, row["station_id"]
+    return paused, kind, city, district, row["station_id"]
 
 
 def _group(title: str, rows: Sequence[_Row], options: TableOptions) -> Iterable[str]:

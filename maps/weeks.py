@@ -20,7 +20,7 @@ def words(week: Sequence[Span]) -> str:
     >>> words([[0, 10080]]) == texts.PAGE["always"].zh, words([]) == texts.PAGE["week_closed"].zh
     (True, True)
     """
-    if any(end - start >= WEEK_MIN for start, end in week):
+    if sum(end - start for start, end in week) >= WEEK_MIN:
         return texts.PAGE["always"].zh
     days = [[span for span in week if span[0] // DAY_MIN == day] for day in range(7)]
     said = [(day, _spans(spans, day)) for day, spans in enumerate(days)]

@@ -92,7 +92,7 @@ CAST = frame(
 def test_24_hour_stations_come_first_then_the_others_by_district():
     rows = Reader(maps.table(CAST)).rows
     first = [row[0].split("\n")[0] for row in rows[1:]]
-    assert first == ["24小时站点（2 处）", "全天", "自助", "其他站点（3 处）", "售货", "乙", "甲"]
+    assert first == ["24小时站点（2 处）", "全天", "自助", "其他站点（3 处）", "乙", "甲", "售货"]
 
 
 def test_a_row_says_hours_and_way_in_and_what_is_not_known():
@@ -142,6 +142,7 @@ WEEKS = [
         "周一 00:00–24:00；周三 01:00–01:30, 10:00–11:30",
     ),
     ([[0, 10080]], "全天开放"),
+    ([[d * 1440, d * 1440 + 1440] for d in range(7)], "全天开放"),
     ([], "不开放"),
     (None, "未公示，待核实"),
 ]
