@@ -229,7 +229,7 @@ yizhan.attach = function (map) {
   function framed() {
     var legend = byId("legend");
     return { maxZoom: 17, paddingTopLeft: [map.getSize().x > 600 ? 64 : 28, 32],
-      paddingBottomRight: [legend.open && map.getSize().x > 600 ? legend.offsetWidth + 32 : 28, 64] };
+      paddingBottomRight: [legend.open && map.getSize().x > 600 ? legend.offsetWidth + 48 : 28, 64] };
   }
 
   var lastHere = null, NEAREST_SHOWN = 5;

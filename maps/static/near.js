@@ -79,7 +79,8 @@ yizhan.near = (function () {
     take(place, "picked");
     yizhan.pressed();
     yizhan.view("list");
-    byId("list").focus();
+    byId("panel").scrollTop = 0;
+    byId("list").focus({ preventScroll: true });
   }
 
   // -- a district, or a text
