@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import maps
-from tests.browser.looking import MONDAY_MORNING, Visiting, names, on_map
+from tests.browser.looking import MONDAY_MORNING, Visiting, names, on_map, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +57,7 @@ def test_a_crowd_is_grouped_and_still_complete(
     assert page.locator("#list .card").count() == 120
     before = page.evaluate("yizhanMap.getZoom()")
     page.locator(".station.cluster").first.click(force=True)
-    page.wait_for_function(f"yizhanMap.getZoom() > {before}")
+    wait_until(page, f"yizhanMap.getZoom() > {before}")
     seen.assert_quiet()
 
 
@@ -89,6 +89,7 @@ def test_streets_and_a_base_map_carry_their_attribution_at_the_lower_left(
     seen = visit(maps.render(maps.discovery(cast, options=options)), at=MONDAY_MORNING)
     corner = seen.page.locator(".leaflet-bottom.leaflet-left .notes")
     assert corner.inner_text() == "虚构街道"
+    seen.page.evaluate("void yizhanMap.setView([30.581, 114.315], 16, { animate: false })")
     assert seen.page.locator(".street-name").all_text_contents() == ["江汉大道"]
     seen.assert_quiet()
 
@@ -118,3 +119,22 @@ def test_a_station_chosen_on_the_list_is_shown_on_the_map(visit: Visiting, cast:
     box, stage = marker.bounding_box(), page.locator("#stage").bounding_box()
     assert box["x"] + 22 == pytest.approx(stage["x"] + stage["width"] / 2, abs=2)
     assert page.evaluate("location.hash") == "#s=s00008"
+
+
+def test_layers_can_be_switched_and_the_legend_explains_only_what_is_drawn(
+    visit: Visiting, cast: pd.DataFrame
+) -> None:
+    seen = visit(maps.render(maps.discovery(cast)), at=MONDAY_MORNING)
+    page = seen.page
+    legend = page.locator("#legend-body")
+    assert "24小时自助进入" in legend.inner_text()
+    assert "不临街" not in legend.inner_text()
+    assert page.locator(".station .diamond").count() == 1
+    page.locator("[data-layer='24h']").click()
+    assert "24小时自助进入" not in legend.inner_text()
+    assert page.locator(".station .diamond").count() == 0
+    page.locator("[data-layer='street']").click()
+    assert "不临街" in legend.inner_text()
+    assert page.locator(".station[aria-label^='院内驿站']").get_attribute("aria-label").endswith("不临街")
+    assert on_map(page) == 8
+    seen.assert_quiet()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from service import discovery
 from tests.browser.looking import names, on_map, wait_until
 from tests.http.made import frame_of, random_rows
 
@@ -140,3 +141,28 @@ def test_the_service_away_for_a_moment_costs_nothing_that_was_there(town: str, o
     page.wait_for_selector("#details-title")
     assert page.locator("#details-title").inner_text() == held[0]
     assert "uri.amap.com" in page.locator("#details a.go").get_attribute("href")
+
+
+def test_too_many_for_one_overview_come_as_cells_and_tiles(
+    serve: Callable[..., str],
+    rows: list[dict[str, Any]],
+    open_visit: Opening,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(discovery, "OVERVIEW_STATIONS", 1_000)
+    url = serve(frame_of(rows))
+    seen = open_visit(url, **ALLOWED)
+    page = seen.page
+    page.goto(url + "/map")
+    page.wait_for_selector(".station.cell")
+    assert on_map(page) == len(public(rows))
+    assert page.locator(".station").count() < 500
+    page.get_by_role("button", name="附近").click()
+    page.wait_for_selector("#list .card")
+    before = page.evaluate("yizhan.data.count")
+    page.evaluate("yizhanMap.setView([39.9, 116.4], 14)")
+    wait_until(page, "!document.querySelector('.station.cell') && document.querySelector('.station')")
+    wait_until(page, f"yizhan.data.count > {before}")
+    assert page.locator(".station").count() < 500
+    assert not [request for request in seen.requests if "overview" in request]
+    seen.assert_quiet()
