@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from typer.testing import CliRunner
 
 from maps import BaseMap, DiscoveryOptions
-from service import discovery, embedding
+from service import cli, discovery, embedding
 from service.app import create_app
 from service.commands.serving import map_builder
 from service.keeper import FrameKeeper
@@ -140,3 +142,46 @@ def test_the_operator_is_told_what_the_base_map_lacks() -> None:
     assert "审图号" in discovery.base_map_warning(amap).zh
     assert isinstance(discovery.base_map(amap), BaseMap)
     assert discovery.base_map_warning(Settings(base_map="amap", base_map_approval="GS(2024)1号")) is None
+
+
+LIST = """name,lon,lat,district,adcode,hours_posted
+甲站,116.4,39.9,东城区,110101,24小时
+乙站,116.41,39.9,东城区,110101,9:00-17:00
+丙站,116.3,39.95,海淀区,110108,
+"""
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"), [([], {"甲站", "乙站", "丙站"}), (["--adcode", "110108"], {"丙站"})]
+)
+def test_the_command_writes_the_table_of_a_file(tmp_path: Path, flags: list[str], expected: set[str]) -> None:
+    (tmp_path / "list.csv").write_text(LIST, "utf-8")
+    source = [
+        "--stations",
+        str(tmp_path / "list.csv"),
+        "--coordsys",
+        "wgs84",
+        "--audience",
+        "outdoor_workers",
+    ]
+    out = tmp_path / "table.html"
+    done = CliRunner().invoke(cli.app, ["map", "--table", "--out", str(out), *source, *flags])
+    assert done.exit_code == 0, done.output
+    written = out.read_text("utf-8")
+    assert set(re.findall(r"<strong><bdi>(.站)</bdi></strong>", written)) == expected
+    assert "审图号" not in done.output
+
+
+def test_the_command_says_what_the_base_map_of_a_public_file_lacks(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(LIST, "utf-8")
+    source = [
+        "--stations",
+        str(tmp_path / "list.csv"),
+        "--coordsys",
+        "wgs84",
+        "--audience",
+        "outdoor_workers",
+    ]
+    done = CliRunner().invoke(cli.app, ["map", "--out", str(tmp_path / "map.html"), *source])
+    assert done.exit_code == 0, done.output
+    assert "审图号" in done.output
