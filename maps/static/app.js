@@ -59,6 +59,12 @@
     byId("legend-body").replaceChildren(yizhan.symbols.legend());
   }
 
+  function stale() {
+    var isStale = data.valid_until && yizhan.hours.today(Date.now()) > data.valid_until;
+    byId("stale").hidden = !isStale;
+    if (isStale) byId("stale").textContent = t("stale", { date: data.valid_until });
+  }
+
   function words() {
     document.documentElement.lang = yizhan.isEnglish() ? "en" : "zh-CN";
     document.title = yizhan.pick(data.title);
@@ -74,9 +80,7 @@
     language.lang = yizhan.isEnglish() ? "zh-CN" : "en";
     byId("notice").textContent = yizhan.pick(data.notice);
     byId("notice").hidden = !yizhan.pick(data.notice);
-    var stale = data.valid_until && yizhan.hours.today(Date.now()) > data.valid_until;
-    byId("stale").hidden = !stale;
-    if (stale) byId("stale").textContent = t("stale", { date: data.valid_until });
+    stale();
     layers();
     yizhan.near.words();
     foot();
@@ -175,6 +179,7 @@
   window.addEventListener("hashchange", show);
   if (window.matchMedia("(min-width: 1100px) and (min-height: 640px)").matches) byId("legend").open = true;
   setInterval(function () {
+    stale();
     list.tick();
     if (openStation !== null && !byId("details").contains(document.activeElement)) drawDetails();
   }, 60000);
@@ -193,6 +198,7 @@
     clearTimeout(growing);
     growing = setTimeout(function () {
       facilityBox();
+      stale();
       foot();
       list.refresh();
       if (openStation === null && stationInAddress() !== null) show();

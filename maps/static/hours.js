@@ -2,7 +2,6 @@
 yizhan.hours = (function () {
   "use strict";
   var DAY = 1440, BEIJING = 8 * 60, AHEAD_DAYS = 8;
-  var validUntil = yizhan.data.valid_until;
 
   function beijingMinute(ms) { return Math.floor(ms / 60000) + BEIJING; }
   function isoDate(day) { return new Date(day * 86400000).toISOString().slice(0, 10); }
@@ -36,7 +35,7 @@ yizhan.hours = (function () {
     var date = isoDate(day);
     if (exceptions && Object.prototype.hasOwnProperty.call(exceptions, date)) return exceptions[date];
     if (!days) return null;
-    if (validUntil && date > validUntil && !always) return null;
+    if (yizhan.data.valid_until && date > yizhan.data.valid_until && !always) return null;
     return days[weekday(day)];
   }
 
