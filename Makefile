@@ -6,7 +6,7 @@ DEV := .venv-dev
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1
 PIP_BUILD := $(PIP) PIP_CONSTRAINT=requirements/build.txt PIP_BUILD_CONSTRAINT=requirements/build.txt
 
-.PHONY: demo test lint bench lock system-run system-test system-bench clean
+.PHONY: demo test lint bench screenshots lock system-run system-test system-bench clean
 
 demo: system-run $(RUN)/.installed
 	@exec $(RUN)/bin/yizhan demo
@@ -21,6 +21,10 @@ lint: $(DEV)/.installed
 
 bench: system-bench $(DEV)/.installed
 	$(DEV)/bin/python -m bench
+
+# The pictures of the README, of the invented town.
+screenshots: system-test $(DEV)/.installed
+	$(DEV)/bin/python -m tests.browser.screenshots
 
 system-run:
 	@PYTHON=$(PYTHON) sh requirements/system.sh run

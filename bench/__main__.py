@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import sections
 from bench.table import to_markdown
 
-MODULES = ("imports", "snapshot", "memory", "nearest", "http", "batch", "frontage")
+MODULES = ("imports", "snapshot", "memory", "nearest", "http", "batch", "frontage", "pages", "browser")
 TARGET = Path(__file__).resolve().parents[1] / "BENCHMARKS.md"
 
 

@@ -2,11 +2,15 @@
 
 import base64
 import functools
+import hashlib
 import importlib.metadata
 import re
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Final
+
+MAP_SCRIPTS: Final = ("cells.js", "map.js")
 
 _STATIC: Final = "static"
 
@@ -46,6 +50,35 @@ def folium_script() -> str:
     for name in ("icon", "icon-2x", "shadow"):
         text = text.replace(f"@{name}@", image_uri(f"marker-{name}.png"))
     return text
+
+
+@functools.cache
+def files() -> dict[str, str]:
+    """Text by name of what a served page loads from ``assets/``; a name tells the content, which never changes."""
+    return dict(_named(which) for which in ("leaflet.css", "leaflet.js", "map.js"))
+
+
+def address(which: str) -> str:
+    """Where a served page finds ``leaflet.css``, ``leaflet.js`` or ``map.js``, relative to itself."""
+    return f"assets/{_named(which)[0]}"
+
+
+@functools.cache
+def _named(which: str) -> tuple[str, str]:
+    texts: dict[str, Callable[[], str]] = {
+        "leaflet.css": leaflet_sheet,
+        "leaflet.js": lambda: leaflet_script() + folium_script(),
+        "map.js": map_script,
+    }
+    text = texts[which]()
+    stem, _, suffix = which.partition(".")
+    return f"{stem}.{hashlib.sha256(text.encode()).hexdigest()[:16]}.{suffix}", text
+
+
+@functools.cache
+def map_script() -> str:
+    """Our own script of the map, which follows Leaflet."""
+    return "\n".join(own(name) for name in MAP_SCRIPTS)
 
 
 def _leaflet() -> Path:

@@ -42,11 +42,23 @@ class State:
 
 @dataclass(frozen=True)
 class Verdict:
-    """One street-facing verdict: its sign and its words."""
+    """One street-facing verdict: its sign and its words, and the badge that stands for it on the map."""
 
     code: str
     sign: str
     label: Text
+    shape: Shape
+    fill: str
+    ink: str
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of the map that can be switched: its words, and whether it is drawn at first."""
+
+    code: str
+    label: Text
+    is_on: bool
 
 
 _INK = "#17252f"
@@ -99,7 +111,13 @@ STATES: Final[tuple[State, ...]] = (
 """``self_service``: outside the staffed hours, but one gets in without staff."""
 
 VERDICTS: Final[tuple[Verdict, ...]] = (
-    Verdict("yes", "✓", vocabulary.STREET_FACING["yes"]),
-    Verdict("no", "✕", vocabulary.STREET_FACING["no"]),
-    Verdict("unknown", "?", texts.VERDICT_UNKNOWN),
+    Verdict("yes", "✓", vocabulary.STREET_FACING["yes"], "circle", OKABE_ITO["green"], _INK),
+    Verdict("no", "✕", vocabulary.STREET_FACING["no"], "square", OKABE_ITO["orange"], _INK),
+    Verdict("unknown", "?", texts.VERDICT_UNKNOWN, "diamond", OKABE_ITO["yellow"], _INK),
 )
+
+LAYERS: Final[tuple[Layer, ...]] = (
+    Layer("24h", texts.LAYER_24H, is_on=True),
+    Layer("street", texts.LAYER_STREET, is_on=False),
+)
+"""``24h``: shape, hue and mark by ``SYMBOLS``, else all stations are plain; ``street``: a badge by ``VERDICTS``."""

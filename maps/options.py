@@ -7,6 +7,31 @@ from typing import Any
 from maps import texts
 from maps.base import BaseMap
 
+Extent = tuple[float, float, float, float]
+"""West, south, east, north in WGS-84 degrees."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A page beside a service: it holds no station and fetches them, from addresses relative to its own.
+
+    Parameters
+    ----------
+    count
+        How many stations there are to fetch.
+    extent
+        What they span; None = there are none with a position.
+    adcode
+        Only stations of this administrative area; None = all.
+    has_cells
+        There are too many for one overview: aggregated cells are fetched from afar, tiles from nearby.
+    """
+
+    count: int = 0
+    extent: Extent | None = None
+    adcode: str | None = None
+    has_cells: bool = False
+
 
 @dataclass(frozen=True)
 class DiscoveryOptions:
@@ -34,6 +59,8 @@ class DiscoveryOptions:
         Source and licence of the stations, shown at the foot and at the lower left of the map.
     streets_attribution
         Source and licence of the streets, shown with them.
+    served
+        The page is served by ours and fetches its stations; None = everything is written into the one file.
     extra_hosts
         Origins (``https://…``) that user-added Folium elements may load from. Our own elements need none.
     """
@@ -49,4 +76,5 @@ class DiscoveryOptions:
     valid_until: date | None = None
     attribution: str = ""
     streets_attribution: str = ""
+    served: Served | None = None
     extra_hosts: tuple[str, ...] = ()

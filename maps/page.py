@@ -46,6 +46,8 @@ class Page(Figure):
         Origins that user-added elements may load from.
     image_hosts
         Origins of tiles.
+    is_served
+        Leaflet is loaded later, from beside the page; then the page's script calls ``yizhanStart()``.
     """
 
     def __init__(
@@ -57,10 +59,11 @@ class Page(Figure):
         first_script: str,
         extra_hosts: tuple[str, ...] = (),
         image_hosts: tuple[str, ...] = (),
+        is_served: bool = False,
     ) -> None:
         super().__init__(title=title)
         self.head, self.shell, self.first_script = head, shell, first_script
-        self.extra_hosts, self.image_hosts = extra_hosts, image_hosts
+        self.extra_hosts, self.image_hosts, self.is_served = extra_hosts, image_hosts, is_served
         self.header = Element()
         self.header._parent = self
 
@@ -83,16 +86,24 @@ class Page(Figure):
                 '<meta name="referrer" content="no-referrer">\n',
                 '<meta name="format-detection" content="telephone=no">\n',
                 f"<title>{html.escape(_printable(self.title or ''))}</title>\n",
-                f'<link rel="icon" href="data:,">\n<style>{assets.leaflet_sheet()}</style>\n',
+                '<link rel="icon" href="data:,">\n',
+                "" if self.is_served else f"<style>{assets.leaflet_sheet()}</style>\n",
                 f"{self.head}\n</head>\n",
                 f"<body>\n{before}{self.html.render(**kwargs)}{after}\n",
                 f"<script>{self.first_script}</script>\n",
-                f"<script>{assets.leaflet_script()}{assets.folium_script()}</script>\n",
-                # Sheets and scripts that stock elements bring need Leaflet before them.
-                f"{self.header.render(**kwargs)}\n<script>{self.script.render(**kwargs)}</script>\n",
+                self._map(**kwargs),
                 "</body>\n</html>\n",
             )
         )
+
+    def _map(self, **kwargs: Any) -> str:
+        """Write what makes the map; sheets and scripts that stock elements bring need Leaflet before them."""
+        brought, script = self.header.render(**kwargs), self.script.render(**kwargs)
+        if not self.is_served:
+            leaflet = f"<script>{assets.leaflet_script()}{assets.folium_script()}</script>\n"
+            return f"{leaflet}{brought}\n<script>{script}</script>\n"
+        leaflet = f'<script src="{assets.address("leaflet.js")}"></script>\n' if brought.strip() else ""
+        return f"{leaflet}{brought}\n<script>window.yizhanStart = function () {{{script}}};</script>\n"
 
 
 class PageMap(folium.Map):
@@ -186,15 +197,20 @@ def _elements(root: Any) -> Iterator[Any]:
 def _policy(text: str, page: Page) -> str:
     """Build the policy: nothing but the scripts and sheets in the text, data images and the named hosts."""
     collector = _Collector()
+    # The list for readers without scripts is long, ours, and holds nothing that loads.
+    for unread in re.findall(r"<noscript>.*?</noscript>", page.shell, re.DOTALL):
+        text = text.replace(unread, "")
     collector.feed(text)
     collector.close()
     for url in collector.urls:
+        if page.is_served and url == assets.address("leaflet.js"):
+            continue
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(url, scheme="https"))
         if origin not in page.extra_hosts:
             raise ForeignHostError(
                 f"an added element loads {url}; name {origin} in the option extra_hosts, or leave it out"
             )
-    hosts = " ".join(page.extra_hosts)
+    hosts = " ".join((*(["'self'"] if page.is_served else []), *page.extra_hosts))
     scripts, sheets = (" ".join(_hash(t) for t in found) for found in (collector.scripts, collector.sheets))
     rules = [
         "default-src 'none'",
@@ -204,8 +220,10 @@ def _policy(text: str, page: Page) -> str:
         "base-uri 'none'",
         "form-action 'none'",
     ]
+    if page.is_served:
+        rules.append("connect-src 'self'")
     if page.extra_hosts:
-        rules.append(f"font-src {hosts}")
+        rules.append(f"font-src {' '.join(page.extra_hosts)}")
     if _has_stock_elements(page):
         # Folium's own legends, tooltips and the like set style attributes; ours never do.
         rules.append("style-src-attr 'unsafe-inline'")

@@ -6,17 +6,28 @@ from html import escape
 from typing import Any, Final
 
 import folium
-import numpy as np
 import pandas as pd
 
 from geo import vocabulary
 from geo.texts import Text
-from maps import assets, legend, payload, streets, style, texts
+from maps import assets, cells, legend, navigation, noscript, payload, streets, style, texts
 from maps.layers import Part
-from maps.options import DiscoveryOptions
+from maps.options import DiscoveryOptions, Extent, Served
 from maps.page import Page, PageMap
 
-_SCRIPTS: Final = ("base.js", "hours.js", "symbols.js", "list.js", "details.js", "app.js")
+SCRIPTS: Final = (
+    "base.js",
+    "coords.js",
+    "nav.js",
+    "source.js",
+    "hours.js",
+    "symbols.js",
+    "list.js",
+    "near.js",
+    "details.js",
+    "app.js",
+    "embed.js",
+)
 _EMPTY_VIEW: Final = (35.0, 105.0, 4)
 _START_ZOOM: Final = 13
 _VOCABULARIES: Final = {
@@ -49,7 +60,8 @@ def discovery(stations: pd.DataFrame, *, options: DiscoveryOptions | None = None
     Returns
     -------
     map
-        Add any stock Folium layer to it, then write it with :func:`maps.render`.
+        Add any stock Folium layer to it, then write it with :func:`maps.render`. Where ``options.served`` is
+        given, nothing of ``stations`` is written.
 
     Raises
     ------
@@ -58,42 +70,82 @@ def discovery(stations: pd.DataFrame, *, options: DiscoveryOptions | None = None
     """
     chosen = options if options is not None else DiscoveryOptions()
     shown, left_out = payload.public(stations)
-    blob = payload.dumps(_blob(shown, left_out, chosen))
+    blob = payload.dumps(_words(chosen) | _stations(shown, left_out, chosen))
     page = Page(
         title=chosen.title,
         head=f"<style>{style.css_variables()}{assets.own('discovery.css')}</style>",
-        shell=_shell(chosen) + f'<script type="application/json" id="yz-data">{blob}</script>',
-        first_script="\n".join(assets.own(name) for name in _SCRIPTS),
+        shell=_shell(chosen, shown) + f'<script type="application/json" id="yz-data">{blob}</script>',
+        first_script="\n".join(assets.own(name) for name in SCRIPTS),
         extra_hosts=chosen.extra_hosts,
         image_hosts=chosen.base.origins() if chosen.base else (),
+        is_served=chosen.served is not None,
     )
-    lat, lon, zoom = _view(shown)
+    lat, lon, zoom = _view(chosen.served.extent if chosen.served else payload.extent(shown))
     page_map = PageMap(page, (lat, lon), zoom, prefer_canvas=True, attribution_control=False)
-    page_map.add_child(Part("Stations", script=assets.own("map.js") + "\nyizhan.attach(__MAP__);\n"))
+    script = "" if chosen.served else assets.map_script()
+    page_map.add_child(Part("Stations", script=f"{script}\nyizhan.attach(__MAP__);\n"))
     return page_map
 
 
-def _view(shown: pd.DataFrame) -> tuple[float, float, int]:
-    if shown.empty:
+def _view(extent: Extent | None) -> tuple[float, float, int]:
+    if extent is None:
         return _EMPTY_VIEW
-    lon, lat = shown["lon"].to_numpy(dtype=float), shown["lat"].to_numpy(dtype=float)
-    return (
-        round(float((np.min(lat) + np.max(lat)) / 2), 6),
-        round(float((np.min(lon) + np.max(lon)) / 2), 6),
-        _START_ZOOM,
-    )
+    west, south, east, north = extent
+    return round((south + north) / 2, 6), round((west + east) / 2, 6), _START_ZOOM
 
 
-def _blob(shown: pd.DataFrame, left_out: dict[str, int], options: DiscoveryOptions) -> dict[str, Any]:
+def _stations(shown: pd.DataFrame, left_out: dict[str, int], options: DiscoveryOptions) -> dict[str, Any]:
+    """Write what the page knows of stations at once: all of them, or where to fetch them."""
+    served = options.served
+    if served is not None:
+        return {
+            "left_out": [],
+            "source": _source(served),
+            "total": served.count,
+            "extent": served.extent,
+            "complete": False,
+            "count": 0,
+            "columns": None,
+        }
+    return {
+        "left_out": payload.left_out(left_out),
+        "source": None,
+        "total": len(shown),
+        "extent": payload.extent(shown),
+        "complete": True,
+        "count": len(shown),
+        "columns": payload.columns(shown),
+    }
+
+
+def _source(served: Served) -> dict[str, Any]:
+    """Addresses of a served page, relative to itself."""
+    asked = f"?adcode={served.adcode}" if served.adcode else ""
+    return {
+        "nearest": "v1/stations/nearest",
+        "station": "v1/stations/",
+        "overview": None if served.has_cells else f"map/overview.json{asked}",
+        "cells": f"map/cells.json{asked}" if served.has_cells else None,
+        "tile": f"map/tile/{{z}}/{{x}}/{{y}}.json{asked}" if served.has_cells else None,
+        "tiles_from": cells.TILES_FROM_ZOOM,
+        "scripts": [assets.address("leaflet.js"), assets.address("map.js")],
+        "sheets": [assets.address("leaflet.css")],
+        "adcode": served.adcode,
+    }
+
+
+def _words(options: DiscoveryOptions) -> dict[str, Any]:
     base = options.base
     system = base.coordsys if base else "wgs84"
     return {
         "texts": _pairs(texts.PAGE),
-        "left_out": [[code, n, list(texts.LEFT_OUT[code])] for code, n in left_out.items()],
+        "embed": _pairs(texts.EMBED),
         "separator": list(texts.SEPARATOR),
         "symbols": [asdict(symbol) for symbol in legend.SYMBOLS],
         "states": [asdict(state) for state in legend.STATES],
         "verdicts": [asdict(verdict) for verdict in legend.VERDICTS],
+        "layers": [asdict(layer) for layer in legend.LAYERS],
+        "navigation": navigation.table(),
         "around_the_clock": list(legend.AROUND_THE_CLOCK),
         "words": {name: _pairs(words) for name, words in _VOCABULARIES.items()},
         "title": [options.title, options.title_en],
@@ -106,8 +158,6 @@ def _blob(shown: pd.DataFrame, left_out: dict[str, int], options: DiscoveryOptio
         "base": asdict(base) if base else None,
         "streets": streets.encode(options.streets, system) if options.streets is not None else None,
         "streets_attribution": options.streets_attribution,
-        "count": len(shown),
-        "columns": payload.columns(shown),
     }
 
 
@@ -115,7 +165,12 @@ def _pairs(words: Any) -> dict[str, list[str]]:
     return {code: list(text) for code, text in words.items()}
 
 
-def _shell(options: DiscoveryOptions) -> str:
+def _shell(options: DiscoveryOptions, shown: pd.DataFrame) -> str:
     words: dict[str, Text] = {**texts.PAGE, "title": Text(options.title, options.title_en)}
-    # One pass, so that braces in a title stay what they are.
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: escape(words[found[1]].zh), assets.own("discovery.html"))
+    plain = noscript.link(options.served) if options.served else noscript.listed(shown)
+    # One pass, so that braces in a title or a name stay what they are.
+    return re.sub(
+        r"\{\{(\w+)\}\}|<!--noscript-->",
+        lambda found: escape(words[found[1]].zh) if found[1] else plain,
+        assets.own("discovery.html"),
+    )

@@ -15,6 +15,8 @@ import pandas as pd
 
 from geo import coordsys
 from geo.frames import STATIONS, check
+from maps import texts
+from maps.options import Extent
 
 _TEXT: Final = (
     "station_id",
@@ -43,7 +45,21 @@ _TEXT: Final = (
     "verified_at",
     "declared_on",
 )
+_OVERVIEW_TEXT: Final = (
+    "station_id",
+    "name",
+    "address",
+    "district",
+    "status",
+    "kind",
+    "access_method",
+    "street_facing",
+    "registration_required",
+    "in_compound",
+)
+"""Of an overview: what list, search, filters and map need; the rest is fetched when a station is opened."""
 _ROUND_DEGREES: Final = 6
+_STATE_SIGNS: Final = 10
 _PUBLIC_STATUS: Final = ("open", "temporarily_closed")
 
 
@@ -94,25 +110,92 @@ def columns(shown: pd.DataFrame) -> dict[str, Any]:
     -------
     columns
         ``lon``, ``lat`` (WGS-84) and ``glon``, ``glat`` (GCJ-02) as lists of degrees; every other column as a
-        list, or as ``{"u": distinct values, "i": number per station, -1 = missing}`` where that is shorter.
+        list, or as ``{"u": distinct values, "i": number per station, -1 = missing}`` where that is shorter,
+        or as ``{"all": value}``; ``facilities`` as ``{"codes", "states", "of"}``.
         ``week``: intervals ``[start_min, end_min]`` from Monday 00:00, missing = unknown. ``exceptions``:
         date to intervals in minutes from that day's 00:00, null = unknown that day, none = does not open.
     """
+    encoded: dict[str, Any] = {
+        name: np.round(values, _ROUND_DEGREES).tolist() for name, values in _places(shown).items()
+    }
+    return encoded | _facts(shown, _TEXT)
+
+
+def overview(shown: pd.DataFrame) -> dict[str, Any]:
+    """Encode of public stations what list and map need, for a page that fetches details when asked for.
+
+    Returns
+    -------
+    columns
+        As of :func:`columns`, but fewer, and degrees as ``{"e6": differences of whole millionths}``.
+    """
+    encoded: dict[str, Any] = {}
+    for name, values in _places(shown).items():
+        millionths = np.round(values * 10**_ROUND_DEGREES).astype(np.int64)
+        encoded[name] = {"e6": np.diff(millionths, prepend=0).tolist()}
+    return encoded | _facts(shown, _OVERVIEW_TEXT)
+
+
+def _places(shown: pd.DataFrame) -> dict[str, "np.ndarray[Any, np.dtype[np.float64]]"]:
     lon, lat = shown["lon"].to_numpy(dtype=float), shown["lat"].to_numpy(dtype=float)
     glon, glat = coordsys.from_wgs84(lon, lat, "gcj02")
-    encoded: dict[str, Any] = {
-        name: np.round(values, _ROUND_DEGREES).tolist()
-        for name, values in (("lon", lon), ("lat", lat), ("glon", glon), ("glat", glat))
-    }
-    encoded |= {name: numbered(shown[name].tolist()) for name in _TEXT}
+    return {"lon": lon, "lat": lat, "glon": glon, "glat": glat}
+
+
+def _facts(shown: pd.DataFrame, names: Iterable[str]) -> dict[str, Any]:
+    encoded: dict[str, Any] = {name: numbered(shown[name].tolist()) for name in names}
     encoded["floor"] = numbered([None if pd.isna(v) else int(v) for v in shown["floor"]])
     encoded["access_24h"] = numbered(access_24h(shown).tolist())
-    encoded["facilities"] = _numbered_json(shown["facilities"])
+    encoded["facilities"] = _facilities(shown["facilities"])
     for name in ("week", "exceptions"):
         encoded[name] = (
             _numbered_json(shown[name]) if name in shown.columns else numbered([None] * len(shown))
         )
-    return encoded
+    return {name: _same(column) for name, column in encoded.items()}
+
+
+def _same(column: Any) -> Any:
+    """Write a column that says the same in every row once: ``{"all": value}``; others as they are."""
+    if isinstance(column, list) or "i" not in column or len(set(column["i"])) != 1:
+        return column
+    return {"all": column["u"][0] if column["u"] else None}
+
+
+def _facilities(held: pd.Series) -> Any:
+    """Encode facilities and their states as one short text per station.
+
+    Returns
+    -------
+    column
+        ``{"codes", "states", "of"}``: ``of`` is a column of texts with a sign per facility of ``codes``: the
+        number of its state, or a dot where the station has no such facility; dots at the end are left out.
+    """
+    codes = sorted({str(code) for one in held for code in one})
+    states = sorted({str(state) for one in held for state in one.values()})
+    if len(states) > _STATE_SIGNS:
+        return _numbered_json(held)
+    sign = {state: str(number) for number, state in enumerate(states)}
+    texts = ["".join(sign[one[code]] if code in one else "." for code in codes).rstrip(".") for one in held]
+    return {"codes": codes, "states": states, "of": numbered(texts)}
+
+
+def extent(shown: pd.DataFrame) -> Extent | None:
+    """West, south, east, north of located stations; None when there are none.
+
+    Examples
+    --------
+    >>> extent(pd.DataFrame({"lon": [114.3, 114.5], "lat": [30.6, 30.5]}))
+    (114.3, 30.5, 114.5, 30.6)
+    """
+    if shown.empty:
+        return None
+    lon, lat = shown["lon"], shown["lat"]
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+
+def left_out(counts: dict[str, int]) -> list[list[Any]]:
+    """Write how many stations are not shown: code, number, words of each reason."""
+    return [[code, n, list(texts.LEFT_OUT[code])] for code, n in counts.items()]
 
 
 def access_24h(stations: pd.DataFrame) -> "np.ndarray[Any, np.dtype[np.object_]]":
@@ -143,12 +226,19 @@ def dumps(value: Any) -> str:
     '{"name":"\\u003c/script\\u003e"}'
     """
     try:
-        text = orjson.dumps(value).decode()
+        text = orjson.dumps(value, default=_listed).decode()
     except orjson.JSONEncodeError:  # half a surrogate pair in some text; \ud800 is still valid JSON
         text = json.dumps(value, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
+
+
+def _listed(value: Any) -> list[Any]:
+    # Tuples with named parts, such as texts: orjson takes plain ones only.
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(type(value).__name__)
 
 
 def numbered(values: list[Any]) -> Any:
@@ -168,8 +258,13 @@ def numbered(values: list[Any]) -> Any:
 
 def _numbered_json(values: Iterable[Any]) -> Any:
     # Dicts and lists are not hashable: number their canonical text, then read each distinct one back.
-    texts = [None if _missing(v) else json.dumps(_plain(v), sort_keys=True) for v in values]
-    codes, distinct = pd.factorize(pd.Series(texts, dtype=object))
+    held = list(values)
+    # One object is often the value of many rows; ``held`` keeps all of them alive, so that their ids stay theirs.
+    written = {
+        i: None if _missing(v) else json.dumps(_plain(v), sort_keys=True)
+        for i, v in {id(v): v for v in held}.items()
+    }
+    codes, distinct = pd.factorize(pd.Series([written[id(v)] for v in held], dtype=object))
     return {"u": [json.loads(text) for text in distinct], "i": codes.tolist()}
 
 

@@ -1,8 +1,8 @@
 """The HTTP application: everything it needs is handed in here, at one place."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,17 +12,22 @@ from starlette.exceptions import HTTPException
 import service
 from data.errors import DataError
 from geo.errors import CoordinateError
-from service import openapi, texts
+from maps import DiscoveryOptions
+from service import discovery, embedding, openapi, texts, tiles
 from service.batch.desk import Desk
 from service.draining import Stopping
 from service.errors import PROBLEM_TYPE, ServiceError, problem_of
 from service.keeper import Keeper
+from service.kept import Kept
 from service.middleware import Frontdoor, allowed_methods, method_problem
 from service.reader import Reader
-from service.routers import batch, frontage, health, history, pages, review, stations
-from service.routers.pages import MapPage, PageBuilder
+from service.routers import batch, embed, frontage, health, history, overview, pages, review, stations
 from service.routers.review import ReviewPage
 from service.settings import Settings
+from service.snapshot import Snapshot
+
+KEPT_EMBEDS: Final = 8
+"""How many tables and how many one-file maps are kept, by what was asked."""
 
 
 class Application(FastAPI):
@@ -34,7 +39,12 @@ class Application(FastAPI):
 
 
 def create_app(
-    settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None, reader: Reader | None = None
+    settings: Settings,
+    keeper: Keeper,
+    *,
+    map_page: discovery.PageBuilder | None = None,
+    options: DiscoveryOptions | None = None,
+    reader: Reader | None = None,
 ) -> FastAPI:
     """Make the application.
 
@@ -45,7 +55,9 @@ def create_app(
     keeper
         Where snapshots come from; started and stopped with the application.
     map_page
-        Makes the HTML of ``/map`` from a snapshot; without it there is no such path.
+        Makes the HTML of ``/map`` of a snapshot and an area; without it there is no such path.
+    options
+        Title, notice and base map of what is given away: the one-file map, the table.
     reader
         For the routes that need the registry itself; without it there are none. Closed with the application.
 
@@ -66,7 +78,7 @@ def create_app(
     app.state.settings, app.state.keeper = settings, keeper
     app.state.stopping = Stopping()
     app.state.batches, app.state.trials = Desk(), Desk()
-    app.state.map_page = MapPage(map_page) if map_page else None
+    app.state.map_page = Kept(_encoded(map_page), discovery.KEPT_PAGES) if map_page else None
     app.state.reader = reader
     for part in (stations, batch, health, pages, *([history, frontage] if reader else [])):
         # Not include_router: an included router matches every request twice.
@@ -75,11 +87,26 @@ def create_app(
     if app.state.review_page:
         app.router.routes.extend(review.router.routes)
     if map_page:
+        _embeds(app, options or DiscoveryOptions())
+        app.state.overviews = Kept(discovery.overview, discovery.KEPT_OVERVIEWS)
+        app.state.tiles = Kept(tiles.tile, tiles.KEPT)
+        app.router.routes.extend(overview.router.routes)
         app.add_api_route("/map", pages.map_page, methods=["GET"], include_in_schema=False)
     for kind in (ServiceError, DataError, CoordinateError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer_problem)
     app.add_middleware(Frontdoor, access_log=settings.access_log, stopping=app.state.stopping)
     return app
+
+
+def _embeds(app: Application, options: DiscoveryOptions) -> None:
+    app.state.builders = Kept(embedding.builder, 1)
+    app.state.tables = Kept(lambda made, asked: embedding.table(made, asked, options), KEPT_EMBEDS)
+    app.state.files = Kept(lambda made, adcode: embedding.one_file(made, adcode, options), KEPT_EMBEDS)
+    app.router.routes.extend(embed.router.routes)
+
+
+def _encoded(build: discovery.PageBuilder) -> Callable[[Snapshot, str | None], bytes]:
+    return lambda snapshot, adcode: build(snapshot, adcode).encode()
 
 
 @asynccontextmanager

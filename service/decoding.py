@@ -1,6 +1,7 @@
 """Back from encoded stations to a frame: a snapshot keeps no second copy of what its bodies say."""
 
-from typing import Any
+import time
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,9 @@ import pandas as pd
 from geo import frames
 
 Floats = npt.NDArray[np.float64]
+
+_STEP: Final = 1000
+_BREATH_S: Final = 0.0001
 
 
 def frame(bodies: npt.NDArray[np.object_], lon: Floats, lat: Floats) -> pd.DataFrame:
@@ -28,6 +32,18 @@ def frame(bodies: npt.NDArray[np.object_], lon: Floats, lat: Floats) -> pd.DataF
         One row per body, with what is public: columns that are never answered (``given_x``, ``declared_by``, …)
         are missing or empty in every row.
     """
+    parts = [slice(start, start + _STEP) for start in range(0, max(len(bodies), 1), _STEP)]
+    if len(parts) == 1:
+        return _frame(bodies, lon, lat)
+    frames_of_parts = []
+    for part in parts:
+        frames_of_parts.append(_frame(bodies[part], lon[part], lat[part]))
+        # Reading holds every other thread up: requests get their turn in between.
+        time.sleep(_BREATH_S)
+    return pd.concat(frames_of_parts, ignore_index=True)
+
+
+def _frame(bodies: npt.NDArray[np.object_], lon: Floats, lat: Floats) -> pd.DataFrame:
     facts = orjson.loads(b"[" + b",".join([body + b"}" for body in bodies]) + b"]")
     reasons = [fact.get("street_facing_reason", {}) for fact in facts]
     columns: dict[str, Any] = {}

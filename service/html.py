@@ -19,7 +19,7 @@ th{background:#f0f2f4}section{border-top:2px solid #c9ced3;margin-top:1.5rem}
 
 def index(root: str, *, with_map: bool, with_review: bool = False) -> str:
     """Make the start page; ``root`` is the path prefix that a proxy adds."""
-    links = [("/map", texts.INDEX_MAP)] if with_map else []
+    links = [("/map", texts.INDEX_MAP), ("/embed/builder", texts.INDEX_BUILDER)] if with_map else []
     links += [("/review", texts.INDEX_REVIEW)] if with_review else []
     links += [("/docs", texts.INDEX_DOCS), ("/readyz", texts.INDEX_READY)]
     items = "".join(f'<li><a href="{escape(root + path)}">{_both(text)}</a></li>' for path, text in links)

@@ -296,6 +296,28 @@ class Pair(Kind):
         return {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 
 
+@dataclass(frozen=True)
+class Bounds(Kind):
+    """``west,south,east,north`` in degrees of WGS-84; an area that is not empty."""
+
+    example: str = "116.2,39.8,116.6,40.1"
+
+    def read(self, text: str) -> tuple[float, float, float, float]:
+        """Read four numbers with commas between."""
+        parts = text.split(",")
+        if len(parts) != 4:
+            raise ValueProblemError(texts.NOT_BOUNDS.format(example=self.example))
+        degrees = Number(-360, 360)
+        west, south, east, north = (degrees.read(part) for part in parts)
+        if not (west < east and south < north):
+            raise ValueProblemError(texts.NOT_BOUNDS.format(example=self.example))
+        return west, south, east, north
+
+    def schema(self) -> dict[str, Any]:
+        """Describe four numbers."""
+        return {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}
+
+
 class StationId(Kind):
     """The form of a station id."""
 

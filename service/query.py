@@ -158,6 +158,17 @@ STATION_PARAMETERS: Final = _table(
         meaning=texts.RET_COORDSYS_DEFAULT,
     ),
 )
+AREA_PARAMETERS: Final = _table(FILTER_PARAMETERS["adcode"])
+MAP_PARAMETERS: Final = {
+    **AREA_PARAMETERS,
+    **_table(Parameter("lang", kinds.Choice(("zh", "en")), "en"), FILTER_PARAMETERS["is_24h"]),
+}
+"""Of the map page, which reads the language and its first filter itself."""
+CELL_PARAMETERS: Final = _table(
+    FILTER_PARAMETERS["adcode"],
+    Parameter("z", kinds.Integer(0, 24), 5, required=True, meaning=texts.ZOOM),
+    Parameter("bbox", kinds.Bounds(), kinds.Bounds.example, required=True, meaning=texts.BOUNDS),
+)
 LIST_PARAMETERS: Final = {
     **_table(
         Parameter("limit", kinds.Integer(1, 1000), 100), Parameter("after", kinds.StationId(), "S000100")
@@ -413,6 +424,15 @@ def missing(parameter: Parameter) -> FieldProblem:
     zh, en = texts.MISSING_PARAMETER
     meaning = parameter.text
     return FieldProblem(parameter.name, Text(zh.format(meaning=meaning.zh), en.format(meaning=meaning.en)))
+
+
+def read_required(query_string: bytes, table: Table) -> dict[str, Any]:
+    """Read a query string as ``read_pairs`` does; a required parameter that is not there is named too."""
+    values = read_pairs(query_string, table)
+    problems = [missing(p) for p in table.values() if p.required and p.name not in values]
+    if problems:
+        raise ParameterError(problems)
+    return values
 
 
 def list_query(values: Mapping[str, Any]) -> ListQuery:

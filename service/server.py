@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import uvicorn
 
+from maps import DiscoveryOptions
 from service.app import create_app
+from service.discovery import PageBuilder
 from service.draining import DRAIN_S, Stopping, turn_away
 from service.keeper import Keeper
 from service.reader import Reader
-from service.routers.pages import PageBuilder
 from service.settings import Settings
 from service.wire import Wire
 
@@ -84,23 +85,33 @@ class Server(uvicorn.Server):
 
 
 def serve(
-    settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None, reader: Reader | None = None
+    settings: Settings,
+    keeper: Keeper,
+    *,
+    map_page: PageBuilder | None = None,
+    options: DiscoveryOptions | None = None,
+    reader: Reader | None = None,
 ) -> None:
     """Serve until the process is told to stop (SIGINT, SIGTERM); running requests are finished first.
 
     Parameters
     ----------
-    settings, keeper, map_page, reader
+    settings, keeper, map_page, options, reader
         As for ``create_app``.
     """
-    make_server(settings, keeper, map_page=map_page, reader=reader).run()
+    make_server(settings, keeper, map_page=map_page, options=options, reader=reader).run()
 
 
 def make_server(
-    settings: Settings, keeper: Keeper, *, map_page: PageBuilder | None = None, reader: Reader | None = None
+    settings: Settings,
+    keeper: Keeper,
+    *,
+    map_page: PageBuilder | None = None,
+    options: DiscoveryOptions | None = None,
+    reader: Reader | None = None,
 ) -> Server:
     """Make the server without running it."""
-    app = create_app(settings, keeper, map_page=map_page, reader=reader)
+    app = create_app(settings, keeper, map_page=map_page, options=options, reader=reader)
     config = uvicorn.Config(
         app,
         host=settings.host,

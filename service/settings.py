@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     base_map_coordsys: Literal["wgs84", "gcj02"] = _described("base_map_coordsys", default="wgs84")
     base_map_attribution: str = _described("base_map_attribution", default="")
     base_map_approval: str = _described("base_map_approval", default="")
+    frame_ancestors: str = _described(
+        "frame_ancestors",
+        default="*",
+        pattern=r"^(\*|'none'|('self'|https?://[A-Za-z0-9.*:-]+)( ('self'|https?://[A-Za-z0-9.*:-]+))*)$",
+    )
     root_path: str = _described("root_path", default="", pattern=r"^(/[A-Za-z0-9._~-]+)*$")
 
 

@@ -52,6 +52,18 @@ NOT_A_LIST = Text(
     "Must be codes with commas between, for instance {example}.",
 )
 NOT_A_PAIR = Text("须为 经度,纬度，例如 {example}。", "Must be lon,lat, for instance {example}.")
+NOT_BOUNDS = Text(
+    "须为 西,南,东,北（度，西小于东、南小于北），例如 {example}。",
+    "Must be west,south,east,north in degrees, west below east, south below north, for instance {example}.",
+)
+ZOOM = Text("地图的缩放级别。", "Zoom of the map.")
+BOUNDS = Text(
+    "地图所示范围：西,南,东,北（WGS-84 度）。", "What the map shows: west,south,east,north (WGS-84)."
+)
+TOO_MANY_FOR_OVERVIEW = Text(
+    "站点过多，不能一次给出；请按区县（adcode）分别读取，或用 /map/cells.json。",
+    "Too many stations for one answer; ask for a district (adcode), or for /map/cells.json.",
+)
 NOT_A_MOMENT = Text(
     "须为 RFC 3339 时间，例如 {example}（无时区即北京时间，年份 2000–2199）。",
     "Must be an RFC 3339 time, for instance {example} (no offset means Asia/Shanghai; years 2000-2199).",
@@ -373,6 +385,7 @@ INDEX_LEAD = Text(
 )
 INDEX_MAP = Text("站点地图", "Map of stations")
 INDEX_REVIEW = Text("临街评审图（内部）", "Street-facing review (internal)")
+INDEX_BUILDER = Text("把地图放进自己的网站", "Put the map on your own site")
 INDEX_DOCS = Text("接口说明", "API documentation")
 INDEX_READY = Text("运行状态", "Health")
 DOCS_OPENAPI = Text("机器可读的说明（OpenAPI）", "Machine-readable description (OpenAPI)")
@@ -385,6 +398,19 @@ DOCS_NAME = Text("名称", "Name")
 DOCS_MEANING = Text("含义", "Meaning")
 DOCS_REQUIRED = Text("必填", "required")
 DOCS_EXAMPLE = Text("例", "Example")
+
+TOO_MANY_FOR_ONE_FILE = Text(
+    "该范围有 {n} 处站点，超过 {most} 处；请选较小的行政区划，或由管理员运行 yizhan map。",
+    "There are {n} stations, more than {most}: choose a smaller area, or let the operator run `yizhan map`.",
+)
+NO_BASE_MAP = Text(
+    "提醒：公开地图页没有经审核的底图，只有空白底色。请设置 YIZHAN_BASE_MAP（例如 tianditu）及其审图号。",
+    "Note: the public map has no reviewed base map, only a plain ground. Set YIZHAN_BASE_MAP and its 审图号.",
+)
+NO_APPROVAL = Text(
+    "提醒：底图没有注明审图号；公开地图须在左下角标明。请设置 YIZHAN_BASE_MAP_APPROVAL。",
+    "Note: no 审图号 of the base map is stated, which a public map must show. Set YIZHAN_BASE_MAP_APPROVAL.",
+)
 
 # -- HTTP service: settings
 
@@ -441,6 +467,10 @@ SETTINGS: Final[dict[str, Text]] = {
     ),
     "base_map_approval": Text(
         "底图的审图号，固定显示在地图左下角。", "审图号 of the base map, shown fixed at the lower left."
+    ),
+    "frame_ancestors": Text(
+        "哪些网站可以嵌入 /embed：*（任何网站）、'none'（都不可）或以空格分隔的网站，例如 https://www.example.cn；其他页面不受此影响。",
+        "Who may frame /embed: *, 'none', or sites with spaces between; no other page is affected.",
     ),
     "root_path": Text(
         "前置代理所加的路径前缀，例如 /yizhan。",

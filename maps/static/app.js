@@ -2,16 +2,11 @@
 (function () {
   "use strict";
   var get = yizhan.get, t = yizhan.t, make = yizhan.make, byId = yizhan.byId, list = yizhan.list, data = yizhan.data;
-  var openedOnMap = false, openStation = null, message = null, selectListeners = [];
+  var SWARM = 50, openedOnMap = false, openStation = null, selectListeners = [];
 
   function each(selector, run) { Array.prototype.forEach.call(document.querySelectorAll(selector), run); }
 
   // -- words that depend on the language
-
-  function say(key) {
-    message = key;
-    byId("message").textContent = key ? t(key) : "";
-  }
 
   function foot() {
     var left = data.left_out.reduce(function (sum, reason) { return sum + reason[1]; }, 0);
@@ -53,6 +48,21 @@
     toggle.textContent = n ? t("filter_facilities_n", { n: n }) : t("filter_facilities");
     toggle.classList.toggle("active", n > 0);
     byId("nearby").setAttribute("aria-pressed", String(list.here() !== null));
+    yizhan.near.inputs();
+  }
+
+  function layers() {
+    byId("layers").replaceChildren.apply(byId("layers"), yizhan.symbols.switches(function () {
+      byId("legend-body").replaceChildren(yizhan.symbols.legend());
+      list.tell();
+    }));
+    byId("legend-body").replaceChildren(yizhan.symbols.legend());
+  }
+
+  function stale() {
+    var isStale = data.valid_until && yizhan.hours.today(Date.now()) > data.valid_until;
+    byId("stale").hidden = !isStale;
+    if (isStale) byId("stale").textContent = t("stale", { date: data.valid_until });
   }
 
   function words() {
@@ -70,11 +80,9 @@
     language.lang = yizhan.isEnglish() ? "zh-CN" : "en";
     byId("notice").textContent = yizhan.pick(data.notice);
     byId("notice").hidden = !yizhan.pick(data.notice);
-    var stale = data.valid_until && yizhan.hours.today(Date.now()) > data.valid_until;
-    byId("stale").hidden = !stale;
-    if (stale) byId("stale").textContent = t("stale", { date: data.valid_until });
-    byId("legend-body").replaceChildren(yizhan.symbols.legend());
-    say(message);
+    stale();
+    layers();
+    yizhan.near.words();
     foot();
     facilityBox();
     pressed();
@@ -85,11 +93,18 @@
   function stationInAddress() {
     var found = /[#&]s=([^&]*)/.exec(location.hash), id;
     try { id = found && decodeURIComponent(found[1]); } catch (error) { return null; }
-    for (var i = 0; id && i < data.count; i++) if (get("station_id", i) === id) return i;
-    return null;
+    return id ? yizhan.find(id) : null;
   }
 
-  function drawDetails() {
+  function drawDetails(isWhole) {
+    if (!isWhole && yizhan.source.isServed) {
+      var asked = openStation;
+      yizhan.source.details(asked).then(function () {
+        var holds = byId("details").contains(document.activeElement);
+        if (openStation === asked) drawDetails(true);
+        if (openStation === asked && holds) byId("details-title").focus();
+      }, function () {});
+    }
     byId("details").replaceChildren.apply(byId("details"), yizhan.details.render(openStation, close));
   }
 
@@ -120,21 +135,6 @@
 
   function close() { location.hash = yizhan.isEnglish() ? "lang=en" : "list"; }
 
-  // -- position
-
-  function nearby() {
-    if (list.here()) { list.setHere(null); say(null); pressed(); return; }
-    if (!navigator.geolocation) { say("not_located"); return; }
-    say("locating");
-    navigator.geolocation.getCurrentPosition(function (found) {
-      list.setHere({ lon: found.coords.longitude, lat: found.coords.latitude });
-      say("located");
-      pressed();
-    }, function (error) {
-      say(error.code === 1 ? "refused" : "not_located");
-    }, { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 });
-  }
-
   // -- wiring
 
   function view(name) {
@@ -156,7 +156,6 @@
     box.hidden = !box.hidden;
     this.setAttribute("aria-expanded", String(!box.hidden));
   });
-  byId("nearby").addEventListener("click", nearby);
   byId("clear").addEventListener("click", function () { list.clear(); pressed(); byId("list").focus(); });
   byId("scope").addEventListener("click", function () { list.setScope(null); byId("list").focus(); });
   byId("more").addEventListener("click", list.more);
@@ -180,15 +179,36 @@
   window.addEventListener("hashchange", show);
   if (window.matchMedia("(min-width: 1100px) and (min-height: 640px)").matches) byId("legend").open = true;
   setInterval(function () {
+    stale();
     list.tick();
     if (openStation !== null && !byId("details").contains(document.activeElement)) drawDetails();
   }, 60000);
 
   yizhan.open = open;
   yizhan.view = view;
+  yizhan.pressed = pressed;
   yizhan.onSelect = function (listener) { selectListeners.push(listener); };
   yizhan.selected = function () { return openStation; };
   words();
   list.refresh();
   if (stationInAddress() !== null) show();
+  // Tiles come in swarms: the list is drawn once for several of them.
+  var growing = null;
+  yizhan.source.onGrow(function (stations) {
+    clearTimeout(growing);
+    growing = setTimeout(function () {
+      facilityBox();
+      stale();
+      foot();
+      list.refresh();
+      if (openStation === null && stationInAddress() !== null) show();
+    }, stations.length > SWARM ? 80 : 0);
+  });
+  if (yizhan.source.isServed) {
+    window.addEventListener("load", function () {
+      (window.requestIdleCallback || setTimeout)(function () {
+        yizhan.source.load().catch(function () { list.failed = true; list.refresh(); }).then(yizhan.source.map);
+      });
+    });
+  }
 })();

@@ -19,13 +19,78 @@ var yizhan = (function () {
     return Object.prototype.hasOwnProperty.call(words, code) ? pick(words[code]) : code;
   }
 
+  // Stations are numbered as they come and keep their numbers. Each stands in a part (columns) at a place, and may
+  // have facts of its own (from the interface) for what its part does not hold.
+  var parts = [], places = [], facts = [], numbers = new Map();
+
   // A column is a list, or distinct values and a number per station (-1 = missing).
-  function get(name, i) {
-    var column = data.columns[name];
-    if (Array.isArray(column)) return column[i];
-    var number = column.i[i];
+  function cell(column, k) {
+    if (Array.isArray(column)) return column[k];
+    if ("all" in column) return column.all;
+    var number = column.i[k];
     return number < 0 ? null : column.u[number];
   }
+
+  function get(name, i) {
+    var column = parts[i] && parts[i][name], own = facts[i];
+    if (column) return cell(column, places[i]);
+    return own && Object.prototype.hasOwnProperty.call(own, name) ? own[name] : null;
+  }
+
+  function numberOf(id) {
+    if (!numbers.has(id)) numbers.set(id, data.count++);
+    return numbers.get(id);
+  }
+
+  // Facilities travel as a sign per code: the number of its state, or a dot.
+  function facilities(column) {
+    function one(signs) {
+      var held = {};
+      Array.from(signs).forEach(function (sign, k) { if (sign !== ".") held[column.codes[k]] = column.states[Number(sign)]; });
+      return held;
+    }
+    var of = column.of;
+    return Array.isArray(of) ? of.map(one) : { u: of.u.map(one), i: of.i };
+  }
+
+  // Degrees travel as differences of whole millionths.
+  function unpacked(columns) {
+    Object.keys(columns).forEach(function (name) {
+      var steps = columns[name].e6, sum = 0;
+      if (steps) columns[name] = steps.map(function (step) { sum += step; return sum / 1e6; });
+      else if (columns[name].codes) columns[name] = facilities(columns[name]);
+    });
+    return columns;
+  }
+
+  // Columns of ``n`` stations; gives their numbers.
+  function addColumns(columns, n) {
+    var added = [], i;
+    unpacked(columns);
+    for (var k = 0; k < n; k++) {
+      i = numberOf(cell(columns.station_id, k));
+      parts[i] = columns;
+      places[i] = k;
+      added.push(i);
+    }
+    return added;
+  }
+
+  // Facts of one station by column name; gives its number.
+  function addFacts(row) {
+    var i = numberOf(row.station_id);
+    facts[i] = Object.assign(facts[i] || {}, row);
+    return i;
+  }
+
+  function find(id) { return numbers.has(id) ? numbers.get(id) : null; }
+
+  // What the page itself brings. A review page has no ids to share: its rows are taken as they stand.
+  (function () {
+    var n = data.count;
+    data.count = 0;
+    if (data.columns) addColumns(data.columns, n);
+  })();
 
   function make(tag, attributes, children) {
     var element = document.createElement(tag);
@@ -54,18 +119,9 @@ var yizhan = (function () {
     return t("kilometres", { n: (m / 1000).toFixed(m < 10000 ? 1 : 0) });
   }
 
-  // Amap's documented address: GCJ-02, longitude first, name last; a comma or half a surrogate pair would break it.
-  function navigation(i) {
-    var name = Array.from(get("name", i).replace(/[,\s]+/g, " ")).slice(0, 60).filter(function (character) {
-      return !/^[\ud800-\udfff]$/.test(character);
-    }).join("");
-    return "https://uri.amap.com/navigation?to=" + get("glon", i) + "," + get("glat", i) + "," +
-      encodeURIComponent(name) + "&mode=ride&coordinate=gaode&src=yizhan&callnative=1";
-  }
-
   return {
-    data: data, pick: pick, t: t, word: word, get: get, make: make, byId: byId, foreign: foreign,
-    metres: metres, distance: distance, navigation: navigation,
+    data: data, pick: pick, t: t, word: word, get: get, find: find, addColumns: addColumns, addFacts: addFacts, make: make, byId: byId, foreign: foreign,
+    metres: metres, distance: distance,
     isEnglish: function () { return english; },
     setEnglish: function (value) { english = value; }
   };

@@ -85,7 +85,9 @@ yizhan.details = (function () {
     var kind = get("access_24h", i), state = yizhan.list.state(i), name = get("name", i);
     var list = make("dl", {}, []), host = [get("host", i), get("brand", i)].filter(Boolean).join(" · ");
     var back = make("button", { type: "button", "class": "back" }, ["‹ " + t("back")]);
+    var far = yizhan.list.metresTo(i), around = make("button", { type: "button", "class": "plain" }, [t("around_here")]);
     back.addEventListener("click", onBack);
+    around.addEventListener("click", function () { yizhan.near.around(i); onBack(); });
     row(list, t("open_state"), [symbols.statePill(state.code), " ", yizhan.hours.detail(state, Date.now())]);
     if (state.code === "paused" && get("status_reason", i)) {
       row(list, t("paused_reason"), foreign("span", get("status_reason", i)));
@@ -110,10 +112,13 @@ yizhan.details = (function () {
         symbols.symbol(kind, state.code, 44),
         foreign("h2", name, { id: "details-title", tabindex: "-1" })
       ]),
-      make("a", { "class": "go big", href: yizhan.navigation(i), target: "_blank", rel: "noopener noreferrer",
-        "aria-label": t("navigate_to", { name: name }) }, [t("navigate")]),
+      far === null ? null : make("p", { "class": "way-there" }, [make("strong", { "class": "far" }, [yizhan.distance(far)]), " ",
+        make("span", { "class": "minutes" }, [yizhan.nav.minutesText(far)])]),
+      yizhan.nav.button(i, "go big"),
+      yizhan.nav.others(i),
+      around,
       list
-    ];
+    ].filter(Boolean);
   }
 
   return { render: render };

@@ -2,7 +2,6 @@
 yizhan.hours = (function () {
   "use strict";
   var DAY = 1440, BEIJING = 8 * 60, AHEAD_DAYS = 8;
-  var validUntil = yizhan.data.valid_until;
 
   function beijingMinute(ms) { return Math.floor(ms / 60000) + BEIJING; }
   function isoDate(day) { return new Date(day * 86400000).toISOString().slice(0, 10); }
@@ -36,7 +35,7 @@ yizhan.hours = (function () {
     var date = isoDate(day);
     if (exceptions && Object.prototype.hasOwnProperty.call(exceptions, date)) return exceptions[date];
     if (!days) return null;
-    if (validUntil && date > validUntil && !always) return null;
+    if (yizhan.data.valid_until && date > yizhan.data.valid_until && !always) return null;
     return days[weekday(day)];
   }
 
@@ -75,10 +74,22 @@ yizhan.hours = (function () {
     return { code: "closed", until: null, opens: next && !between ? next[0] : null, always: false };
   }
 
+  function minuteOf(moment) { return moment ? Math.floor(Date.parse(moment) / 60000) + BEIJING : null; }
+
+  // What the interface said of a station whose week is not at hand yet: its state and the next change of it.
+  function told(i, ms) {
+    var code = yizhan.get("open_state", i), until = minuteOf(yizhan.get("closes_at", i)), opens = minuteOf(yizhan.get("opens_at", i));
+    var now = beijingMinute(ms), always = code === "open" && until === null && yizhan.get("access_24h", i) === "open_door";
+    if (code === "open" && until !== null && now >= until) return { code: "closed", until: null, opens: null, always: false };
+    if (code === "closed" && opens !== null && now >= opens) return { code: "open", until: null, opens: null, always: false };
+    return { code: code, until: until, opens: opens, always: always };
+  }
+
   // The state of station i, with what unattended entry and a closure make of it.
   function state(i, ms) {
     if (yizhan.get("status", i) !== "open") return { code: "paused", until: null, opens: null, always: false };
-    var found = at(yizhan.get("week", i), yizhan.get("exceptions", i), ms);
+    var week = yizhan.get("week", i), exceptions = yizhan.get("exceptions", i);
+    var found = !week && !exceptions && yizhan.get("open_state", i) ? told(i, ms) : at(week, exceptions, ms);
     if (found.code === "closed" && yizhan.get("access_24h", i) === "unattended") {
       found = { code: "self_service", until: null, opens: found.opens, always: false };
     }

@@ -10,9 +10,18 @@ yizhan.attach = function (map) {
   map.options.zoomAnimation = map.options.fadeAnimation = !calm;
   window.yizhanMap = map;
 
-  function place(i) {
-    return shifted ? [get("glat", i), get("glon", i)] : [get("lat", i), get("lon", i)];
+  // Between WGS-84 and what the base map is drawn in.
+  function toMap(p) {
+    var at = shifted ? yizhan.coords.gcj02(p) : p;
+    return [at.lat, at.lon];
   }
+
+  function toWgs84(latlng) {
+    var p = { lon: latlng.lng, lat: latlng.lat };
+    return shifted ? yizhan.coords.fromGcj02(p) : p;
+  }
+
+  function place(i) { return toMap({ lon: get("lon", i), lat: get("lat", i) }); }
 
   // -- controls
 
@@ -20,7 +29,7 @@ yizhan.attach = function (map) {
   buttons.onAdd = function () {
     var box = make("div", { "class": "buttons" }, []);
     [["zoom_in", "+", function () { map.zoomIn(); }], ["zoom_out", "−", function () { map.zoomOut(); }],
-      ["zoom_all", "⤢", fitAll]].forEach(function (entry) {
+      ["zoom_all", "⤢", fitAll], ["pick", "◎", yizhan.near.pick]].forEach(function (entry) {
       var button = make("button", { type: "button", "data-label": entry[0], "aria-label": t(entry[0]) }, [entry[1]]);
       button.addEventListener("click", entry[2]);
       box.append(button);
@@ -110,14 +119,16 @@ yizhan.attach = function (map) {
   // -- stations
 
   var markers = L.layerGroup().addTo(map), me = null, unit = [];
-  (function () {
-    for (var i = 0; i < data.count; i++) unit.push(map.project(place(i), 0));
-  })();
+  function project() {
+    for (var i = unit.length; i < data.count; i++) unit.push(map.project(place(i), 0));
+  }
 
   // Greedy: 24-hour stations first; whoever stands within the spacing of an earlier one joins it.
   function groups() {
     var scale = Math.pow(2, map.getZoom()), cells = {}, found = [], view = map.getPixelBounds();
+    project();
     var margin = SPACING_PX * 2, order = list.shown().slice();
+    if (far()) order = order.filter(function (i) { return i === yizhan.selected(); });
     order.sort(function (a, b) { return (list.is24h(b) ? 1 : 0) - (list.is24h(a) ? 1 : 0) || a - b; });
     order.forEach(function (i) {
       if (i === yizhan.selected()) { found.push({ x: unit[i].x * scale, y: unit[i].y * scale, members: [i] }); return; }
@@ -140,16 +151,19 @@ yizhan.attach = function (map) {
     return found;
   }
 
+  function isFacing(i) { return get("street_facing", i) === "yes"; }
+
   function markerOf(group) {
     var i = group.members[0], n = group.members.length, single = n === 1, icon, label, size = 44;
-    var n24 = group.members.filter(list.is24h).length;
+    var symbols = yizhan.symbols, n24 = group.members.filter(list.is24h).length, shown24 = symbols.layers["24h"] ? n24 : 0;
     if (single) {
-      icon = yizhan.symbols.symbol(get("access_24h", i), list.state(i).code);
-      label = get("name", i) + " · " + yizhan.symbols.kindWords(get("access_24h", i)) + " · " +
-        yizhan.symbols.stateWords(list.state(i).code);
+      icon = symbols.onMap(get("access_24h", i), list.state(i).code, get("street_facing", i));
+      label = [get("name", i), symbols.kindWords(get("access_24h", i)), symbols.stateWords(list.state(i).code)]
+        .concat(symbols.layers.street ? [symbols.verdictWords(get("street_facing", i))] : []).join(" · ");
     } else {
-      icon = n24 && n <= LED_AT_MOST ? yizhan.symbols.ledCluster(get("access_24h", i), list.state(i).code, n)
-        : yizhan.symbols.cluster(n, n24);
+      icon = shown24 && n <= LED_AT_MOST && !symbols.layers.street
+        ? symbols.ledCluster(get("access_24h", i), list.state(i).code, n)
+        : symbols.cluster(n, shown24, symbols.layers.street ? group.members.filter(isFacing).length : 0);
       label = t("cluster", { n: n, n24: n24 });
     }
     var marker = L.marker(place(i), { keyboard: true, riseOnHover: true, zIndexOffset: i === yizhan.selected() ? 5000 : n24 ? 1000 : 0,
@@ -162,7 +176,11 @@ yizhan.attach = function (map) {
       element.setAttribute("data-count", n);
       if (single) element.setAttribute("data-station", i);
     });
-    marker.on("click", function () { if (single) yizhan.open(i, true); else enter(group.members); });
+    marker.on("click", function () {
+      if (yizhan.near.isPicking()) yizhan.near.picked(toWgs84(marker.getLatLng()));
+      else if (single) yizhan.open(i, true);
+      else enter(group.members);
+    });
     marker.on("keypress", function (event) {
       if (event.originalEvent.key === "Enter" || event.originalEvent.key === " ") marker.fire("click");
     });
@@ -183,7 +201,12 @@ yizhan.attach = function (map) {
     }
   }
 
+  // With very many stations the view from afar is of cells.
+  var cells = null;
+  function far() { return cells !== null && cells.isFar(); }
+
   function draw() {
+    byId("cells-note").hidden = !(far() && list.isFiltered());
     var held = document.activeElement && document.activeElement.getAttribute("data-station");
     var onMap = document.activeElement && map.getContainer().contains(document.activeElement);
     markers.clearLayers();
@@ -195,17 +218,10 @@ yizhan.attach = function (map) {
     streetNames();
   }
 
-  // The browser's position is WGS-84; on a shifted map it moves as far as the nearest station does.
   function drawMe() {
     if (me) { me.remove(); me = null; }
-    var here = list.here();
-    if (!here) return;
-    var lat = here.lat, lon = here.lon, nearest = list.shown()[0];
-    if (shifted && nearest !== undefined) {
-      lat += get("glat", nearest) - get("lat", nearest);
-      lon += get("glon", nearest) - get("lon", nearest);
-    }
-    me = L.marker([lat, lon], { interactive: false, keyboard: false, alt: t("you"),
+    if (!list.here()) return;
+    me = L.marker(toMap(list.here()), { interactive: false, keyboard: false, alt: t("you"),
       icon: L.divIcon({ html: make("span", {}, []), className: "me", iconSize: [20, 20] }) }).addTo(map);
   }
 
@@ -213,7 +229,7 @@ yizhan.attach = function (map) {
   function framed() {
     var legend = byId("legend");
     return { maxZoom: 17, paddingTopLeft: [map.getSize().x > 600 ? 64 : 28, 32],
-      paddingBottomRight: [legend.open && map.getSize().x > 600 ? legend.offsetWidth + 32 : 28, 64] };
+      paddingBottomRight: [legend.open && map.getSize().x > 600 ? legend.offsetWidth + 48 : 28, 64] };
   }
 
   var lastHere = null, NEAREST_SHOWN = 5;
@@ -227,10 +243,10 @@ yizhan.attach = function (map) {
   }
 
   function fitAll() {
-    if (!data.count) return;
-    var all = [];
-    for (var i = 0; i < data.count; i++) all.push(place(i));
-    map.fitBounds(L.latLngBounds(all), Object.assign(framed(), { animate: false }));
+    var box = data.extent;
+    if (!box) return;
+    map.fitBounds(L.latLngBounds([toMap({ lon: box[0], lat: box[1] }), toMap({ lon: box[2], lat: box[3] })]),
+      Object.assign(framed(), { animate: false }));
   }
 
   map.getContainer().setAttribute("role", "region");
@@ -238,7 +254,10 @@ yizhan.attach = function (map) {
   map.getContainer().setAttribute("aria-label", t("map"));
   var wasEmpty = map.getSize().x === 0;
   fitAll();
-  map.on("moveend zoomend", draw);
+  if (yizhan.source.isLarge) cells = yizhan.cells(map, toMap, toWgs84);
+  map.on("moveend", draw);
+  map.on("click", function (event) { if (yizhan.near.isPicking()) yizhan.near.picked(toWgs84(event.latlng)); });
+  byId("pick-centre").addEventListener("click", function () { yizhan.near.picked(toWgs84(map.getCenter())); });
   list.onChange(function () { draw(); drawMe(); fitNearest(); });
   yizhan.onSelect(function (i, onMap) {
     map.invalidateSize({ pan: false });
@@ -253,5 +272,6 @@ yizhan.attach = function (map) {
     }
     draw();
   });
+  if (yizhan.calmScrolling) yizhan.calmScrolling(map);
   draw();
 };

@@ -58,8 +58,43 @@ yizhan.symbols = (function () {
 
   function count(n) { return n > 9999 ? "9999+" : String(n); }
 
-  // The number of stations; where some of them are 24-hour stations, a foot says so.
-  function cluster(n, n24) {
+  // Which layers are drawn; the legend explains only those.
+  var layers = {};
+  yizhan.data.layers.forEach(function (layer) { layers[layer.code] = layer.is_on; });
+
+  // A station as the map draws it: without the 24-hour layer all are plain; with the street layer a badge is added.
+  function onMap(kindCode, stateCode, verdictCode) {
+    var picture = symbol(layers["24h"] ? kindCode : "unknown", stateCode);
+    if (layers.street) picture = badged(picture, verdictCode);
+    return picture;
+  }
+
+  function badge(code, attributes) {
+    var verdict = row("verdicts", code) || row("verdicts", "unknown"), group = svg("g", attributes);
+    group.append(svg("path", { d: SHAPES[verdict.shape], fill: verdict.fill, stroke: "#fff", "stroke-width": 5 }));
+    group.append(svg("text", { y: 9, "text-anchor": "middle", "font-size": 27, "font-weight": 700, fill: verdict.ink },
+      verdict.sign));
+    return group;
+  }
+
+  // The symbol grows to 44 px, so that the badge beside it can be read.
+  function badged(picture, code) {
+    var size = Number(picture.getAttribute("width")), whole = svg("svg", { viewBox: "0 0 44 44", width: 44, height: 44,
+      "aria-hidden": "true", "class": "symbol" });
+    picture.setAttribute("x", (44 - size) / 2);
+    picture.setAttribute("y", (44 - size) / 2);
+    whole.append(picture, badge(code, { transform: "translate(34 34) scale(.42)" }));
+    return whole;
+  }
+
+  function badgeAlone(code) {
+    var picture = svg("svg", { viewBox: "-24 -24 48 48", width: 22, height: 22, "aria-hidden": "true", "class": "symbol" });
+    picture.append(badge(code, {}));
+    return picture;
+  }
+
+  // The number of stations; where some of them are 24-hour stations, a foot says so; with the street layer, how many face one.
+  function cluster(n, n24, nFacing) {
     var label = count(n);
     var picture = svg("svg", { viewBox: "-24 -24 48 48", width: 44, height: 44, "aria-hidden": "true", "class": "symbol" });
     picture.append(svg("circle", { r: 20, fill: "#fff", stroke: "#0b4f7c", "stroke-width": 2.5 }));
@@ -69,6 +104,11 @@ yizhan.symbols = (function () {
       picture.append(svg("rect", { x: -17, y: 6, width: 34, height: 15, rx: 7.5, fill: "#0072b2" }));
       picture.append(svg("text", { y: 17.5, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: "#fff" },
         "24h"));
+    }
+    if (nFacing) {
+      var yes = row("verdicts", "yes"), sign = yes.sign + count(nFacing), half = 5 + 4 * sign.length;
+      picture.append(svg("rect", { x: -half, y: -24, width: 2 * half, height: 15, rx: 7.5, fill: yes.fill, stroke: "#fff" }));
+      picture.append(svg("text", { y: -12.5, "text-anchor": "middle", "font-size": 12, "font-weight": 700, fill: yes.ink }, sign));
     }
     return picture;
   }
@@ -89,17 +129,35 @@ yizhan.symbols = (function () {
       box.append(make("h3", {}, [title]));
       box.append(make("ul", {}, rows.map(function (r) { return make("li", {}, r); })));
     }
-    group(t("legend_kinds"), data.symbols.filter(function (s) { return s.code !== "unknown"; }).map(function (s) {
-      return [symbol(s.code, "open", Math.min(30, s.size_px)), yizhan.pick(s.label)];
-    }));
+    if (layers["24h"]) {
+      group(t("legend_kinds"), data.symbols.filter(function (s) { return s.code !== "unknown"; }).map(function (s) {
+        return [symbol(s.code, "open", Math.min(30, s.size_px)), yizhan.pick(s.label)];
+      }));
+    }
     group(t("legend_states"), data.states.map(function (s) {
       return [symbol("no", s.code, 22), statePill(s.code)];
     }));
-    group(t("legend_verdicts"), data.verdicts.map(function (v) { return [verdictPill(v.code)]; }));
-    group("", [[cluster(12, 3), t("legend_cluster")]]);
+    if (layers.street) {
+      group(t("legend_verdicts"), data.verdicts.map(function (v) { return [badgeAlone(v.code), yizhan.pick(v.label)]; }));
+    }
+    group("", [[cluster(12, layers["24h"] ? 3 : 0), t("legend_cluster")]]);
     return box;
   }
 
-  return { symbol: symbol, cluster: cluster, ledCluster: ledCluster, statePill: statePill, verdictPill: verdictPill, legend: legend,
+  // One switch per layer of the table.
+  function switches(onSwitch) {
+    return yizhan.data.layers.map(function (layer) {
+      var chip = yizhan.make("button", { type: "button", "class": "chip", "data-layer": layer.code,
+        "aria-pressed": String(layers[layer.code]) }, [yizhan.pick(layer.label)]);
+      chip.addEventListener("click", function () {
+        layers[layer.code] = !layers[layer.code];
+        chip.setAttribute("aria-pressed", String(layers[layer.code]));
+        onSwitch();
+      });
+      return chip;
+    });
+  }
+
+  return { symbol: symbol, onMap: onMap, layers: layers, switches: switches, cluster: cluster, ledCluster: ledCluster, statePill: statePill, verdictPill: verdictPill, legend: legend,
     stateWords: stateWords, kindWords: kindWords, verdictWords: verdictWords };
 })();

@@ -66,7 +66,7 @@ def demo(
             serving.announce(settings.host, int(listener.getsockname()[1]), NEAREST, with_review=True)
             tell_address(f"http://127.0.0.1:{listener.getsockname()[1]}/map")
             build = serving.map_builder(options, streets_of=url)
-            serving.run_on(listener, settings, DatabaseKeeper(url), build, Reader(url))
+            serving.run_on(listener, settings, DatabaseKeeper(url), build, Reader(url), options)
         console.note(texts.STOPPED)
 
 

@@ -14,11 +14,12 @@ from data.hours.holidays import HolidayTable
 from data.hours.schedule import SHANGHAI
 from data.stations import imports, store
 from geo import frames, vocabulary
-from maps import DiscoveryOptions
+from geo.texts import Text
+from maps import DiscoveryOptions, TableOptions
 from service import console, registry, review
 from service.commands import texts
 from service.commands.stations import tell
-from service.discovery import PageSource, base_map, page, streets_around
+from service.discovery import PageSource, base_map, base_map_warning, page, streets_around, with_hours
 from service.review import Asked
 from service.settings import Settings
 
@@ -31,19 +32,34 @@ def write_map(
     audience: Annotated[str | None, typer.Option(help=str(texts.AUDIENCE))] = None,
     title: Annotated[str | None, typer.Option(help=str(texts.TITLE))] = None,
     streets: Annotated[bool, typer.Option("--streets", help=str(texts.STREETS_ON_MAP))] = False,
+    adcode: Annotated[str | None, typer.Option(help=str(texts.ONLY_ADCODE))] = None,
+    table: Annotated[bool, typer.Option("--table", help=str(texts.AS_TABLE))] = False,
+    only_24h: Annotated[bool, typer.Option("--only-24h", help=str(texts.ONLY_24H))] = False,
 ) -> None:
     """生成地图（单个 HTML 文件，断网可用）· Write the map as one HTML file that works without any network.
 
-    只画面向户外劳动者的站点；服务对象不详的不公开，页面会写明数目。
+    只画面向户外劳动者的站点；服务对象不详的不公开，页面会写明数目。--table 则写成纯文字表格，可放进任何网页。
 
-    Only stations for outdoor workers are drawn; the page says how many others there are.
+    Only stations for outdoor workers are drawn; the page says how many others there are. With --table: a plain
+    table to put into any page, without script or style.
     """
     settings: Settings = context.obj
+    if only_24h and not table:
+        raise InputError(texts.ONLY_24H_NEEDS_TABLE)
     source = (
         _of_registry(settings, streets)
         if stations is None
         else read_source(stations, coordsys=coordsys, audience=audience)
     )
+    if adcode is not None:
+        inside = source.stations["adcode"].str.startswith(adcode).fillna(False).astype(bool)
+        source = replace(source, stations=source.stations[inside])
+    if table:
+        _write_table(out, source, title, only_24h=only_24h)
+        return
+    warning = base_map_warning(settings)
+    if warning is not None:
+        console.note(warning)
     options = DiscoveryOptions(base=base_map(settings))
     if title is not None:
         options = replace(options, title=title, title_en=title)
@@ -53,6 +69,18 @@ def write_map(
     shown = len(maps.public(source.stations)[0])
     hidden = len(source.stations) - shown
     console.say(texts.MAP_WRITTEN.format(file=out, kb=size_kb, n=shown, hidden=hidden))
+
+
+def _write_table(out: Path, source: PageSource, title: str | None, *, only_24h: bool) -> None:
+    today = datetime.now(SHANGHAI).date()
+    options = TableOptions(data_date=today, only_24h=only_24h)
+    if title is not None:
+        options = replace(options, title=Text(title, title))
+    _write(out, maps.table(with_hours(source.stations, source.holidays, today), options=options))
+    shown = maps.public(source.stations)[0]
+    if only_24h:
+        shown = shown[(shown["door_24h"] == "yes") | (shown["unattended_24h"] == "yes")]
+    console.say(texts.TABLE_WRITTEN.format(file=out, n=len(shown), hidden=len(source.stations) - len(shown)))
 
 
 def write_review(

@@ -2,8 +2,7 @@
 
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,16 +10,14 @@ import pandas as pd
 import typer
 
 from data.errors import InputError
-from data.hours.schedule import SHANGHAI
 from geo.texts import Text
 from maps import DiscoveryOptions
 from service import console, discovery, registry
 from service.commands import texts
 from service.commands.pages import read_source
-from service.discovery import PageSource
+from service.discovery import PageBuilder
 from service.keeper import DatabaseKeeper, FrameKeeper, Keeper
 from service.reader import Reader
-from service.routers.pages import PageBuilder
 from service.server import Server, make_server
 from service.settings import Settings
 from service.snapshot import Snapshot
@@ -46,6 +43,9 @@ def serve(
     asked = {"port": port, "host": host, "workers": workers}
     settings = settings.model_copy(update={name: v for name, v in asked.items() if v is not None})
     options = DiscoveryOptions(base=discovery.base_map(settings))
+    warning = discovery.base_map_warning(settings)
+    if warning is not None:
+        console.note(warning)
     if stations is not None:
         source = read_source(stations, coordsys=coordsys, audience=audience)
         console.note(texts.SERVING_FILE_READ_ONLY.format(file=stations))
@@ -73,10 +73,12 @@ class Plan:
         """Make the server of one process."""
         build = map_builder(self.options, streets_of=self.streets_of)
         if self.stations is not None:
-            return make_server(self.settings, FrameKeeper(self.stations), map_page=build)
+            return make_server(
+                self.settings, FrameKeeper(self.stations), map_page=build, options=self.options
+            )
         url = str(self.url)
         keeper = DatabaseKeeper(url, poll_s=self.settings.poll_s)
-        return make_server(self.settings, keeper, map_page=build, reader=Reader(url))
+        return make_server(self.settings, keeper, map_page=build, options=self.options, reader=Reader(url))
 
 
 def map_builder(options: DiscoveryOptions, *, streets_of: str | None = None) -> PageBuilder:
@@ -90,13 +92,12 @@ def map_builder(options: DiscoveryOptions, *, streets_of: str | None = None) -> 
         URL of the registry whose streets are drawn as background; None = none, as on every public page.
     """
 
-    def build(snapshot: Snapshot) -> str:
-        streets, stations = None, snapshot.stations
+    def build(snapshot: Snapshot, adcode: str | None) -> str:
+        streets = None
         if streets_of is not None:
             with registry.closing_connection(streets_of, role="reader") as conn:
-                streets = discovery.streets_around(conn, stations)
-        source = PageSource(stations, snapshot.schedules.holidays, snapshot.data_version, streets=streets)
-        return discovery.page(source, datetime.now(SHANGHAI).date(), options)
+                streets = discovery.streets_around(conn, snapshot.stations)
+        return discovery.shell(snapshot, adcode, replace(options, streets=streets))
 
     return build
 
@@ -128,9 +129,10 @@ def run_on(
     keeper: Keeper,
     build: PageBuilder,
     reader: Reader | None = None,
+    options: DiscoveryOptions | None = None,
 ) -> None:
     """Serve on an open socket until SIGINT or SIGTERM; running requests are finished first."""
-    server = make_server(settings, keeper, map_page=build, reader=reader)
+    server = make_server(settings, keeper, map_page=build, options=options, reader=reader)
     # The server raises the signal again once it is done; here that is no news.
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

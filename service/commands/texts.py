@@ -52,6 +52,15 @@ CHECK_SET: Final = Text(
 )
 ONLY_ADCODE: Final = Text("只处理该行政区划代码开头的站点", "only stations whose adcode starts so")
 ONLY_SOURCE: Final = Text("只处理该来源的站点", "only stations of this source")
+AS_TABLE: Final = Text(
+    "写成纯文字 HTML 表格，可粘贴到任何网页（24小时在前，不含脚本与样式）",
+    "write a plain HTML table for any page instead (24-hour stations first, no script, no style)",
+)
+ONLY_24H: Final = Text("表格中只列24小时站点", "of the table: 24-hour stations only")
+ONLY_24H_NEEDS_TABLE: Final = Text(
+    "--only-24h 只用于 --table；地图页上有24小时筛选。",
+    "--only-24h goes with --table; the map has a filter of its own.",
+)
 TITLE: Final = Text("地图标题", "title of the map")
 STREETS_ON_MAP: Final = Text(
     "在底图上绘出已导入的街道（规划与评审用；公开页面请用经审核的底图）",
@@ -109,6 +118,10 @@ NO_STREETS: Final = Text(
 BAD_SET: Final = Text(
     "--set {given} 不可用：应写作 名称=数值；可用名称：{names}",
     "--set {given} cannot be used: write NAME=NUMBER; the names are {names}",
+)
+TABLE_WRITTEN: Final = Text(
+    "表格已写入 {file}：列出 {n} 处站点，另有 {hidden} 处未列出",
+    "table written to {file}: {n} stations in it, {hidden} are not",
 )
 MAP_WRITTEN: Final = Text(
     "地图已写入 {file}（{kb} kB）：画出 {n} 处站点，另有 {hidden} 处不公开或没有位置",

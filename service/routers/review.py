@@ -10,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 
 from geo import vocabulary
 from service import compression, kinds, query, review, texts
+from service.kept import matches
 from service.query import FILTER_PARAMETERS, Parameter
 from service.reader import Reader
 from service.review import Asked, ReviewSource
-from service.routers.pages import matches
 
 router = APIRouter(include_in_schema=False)
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,12 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+import maps
 from geo import frames
+from service.commands.serving import map_builder
+from service.keeper import FrameKeeper
+from service.settings import Settings
+from tests.http.running import Running
 
 ARGUMENTS = [
     "--headless",
@@ -22,7 +28,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SIZES = {"phone": (360, 640), "tablet": (768, 1024), "desktop": (1440, 900)}
+SIZES = {"narrow": (280, 560), "phone": (360, 640), "tablet": (768, 1024), "desktop": (1440, 900)}
 WEEKDAYS_8_TO_18 = [[day * 1440 + 480, day * 1440 + 1080] for day in range(5)]
 ALWAYS = [[0, 10080]]
 
@@ -32,12 +38,19 @@ class Visit:
     """One open page with everything it asked for and every complaint on its console."""
 
     page: Page
+    own: str = "file:"
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on(
+            "console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None
+        )
+
     def assert_quiet(self) -> None:
-        foreign = [url for url in self.requests if not url.startswith(("file:", "data:", "blob:"))]
-        assert foreign == []
+        assert [url for url in self.requests if not url.startswith((self.own, "data:", "blob:"))] == []
         assert self.complaints == []
 
 
@@ -54,33 +67,51 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
-    """Open HTML from disk, network off: ``visit(html, size="phone", at="2026-09-28T10:00+08:00")``."""
+def open_visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """A blank page that is recorded: ``open_visit(own, size="phone", at="2026-09-28T10:00+08:00")``."""
     contexts = []
 
-    def open_page(
-        html: str, *, size: str = "desktop", at: str | None = None, query: str = "", **options: Any
-    ) -> Visit:
+    def make(own: str, *, size: str = "desktop", at: str | None = None, **options: Any) -> Visit:
         width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **options)
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
-        seen = Visit(page)
-        page.on("request", lambda request: seen.requests.append(request.url))
-        page.on(
-            "console", lambda m: seen.complaints.append(m.text) if m.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
         if at is not None:
             page.clock.set_fixed_time(datetime.fromisoformat(at))
-        file = tmp_path / "page.html"
-        file.write_text(html, "utf-8")
-        page.goto(file.as_uri() + query)
-        return seen
+        return Visit(page, own)
 
-    yield open_page
+    yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def visit(open_visit: Callable[..., Visit], tmp_path: Path) -> Callable[..., Visit]:
+    """Open HTML from disk, network off: ``visit(html, size="phone", at=…, query="#lang=en")``."""
+
+    def open_page(html: str, *, query: str = "", **options: Any) -> Visit:
+        seen = open_visit("file:", offline=True, **options)
+        file = tmp_path / "page.html"
+        file.write_text(html, "utf-8")
+        seen.page.goto(file.as_uri() + query)
+        return seen
+
+    return open_page
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., str]]:
+    """Serve stations (contract ``geo.frames.STATIONS``) by a real server; gives its address."""
+    with ExitStack() as running:
+
+        def start(stations: pd.DataFrame, *, settings: dict[str, Any] | None = None, **options: Any) -> str:
+            keeper = FrameKeeper(stations)
+            build = map_builder(maps.DiscoveryOptions(**options))
+            return running.enter_context(
+                Running(Settings(port=0, **(settings or {})), keeper, map_page=build)
+            ).url
+
+        yield start
 
 
 def station(number: int, **given: Any) -> dict[str, Any]:

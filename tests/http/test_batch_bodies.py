@@ -237,7 +237,7 @@ def test_only_json_is_read(town: Client) -> None:
 
 def test_lists_and_pages_are_packed_too(settings: Settings) -> None:
     client = Client(
-        create_app(settings, FrameKeeper(frame_of(random_rows(50))), map_page=lambda _: "页" * 2000)
+        create_app(settings, FrameKeeper(frame_of(random_rows(50))), map_page=lambda *_: "页" * 2000)
     )
     for path in ("/docs", "/v1/stations", "/map"):
         plain = client.get(path, headers={"accept-encoding": "identity"})
@@ -252,7 +252,7 @@ def test_lists_and_pages_are_packed_too(settings: Settings) -> None:
 
 
 def test_each_form_of_the_map_has_a_strong_etag_of_its_own(settings: Settings) -> None:
-    client = Client(create_app(settings, FrameKeeper(frame_of([])), map_page=lambda _: "页" * 2000))
+    client = Client(create_app(settings, FrameKeeper(frame_of([])), map_page=lambda *_: "页" * 2000))
     tags = {}
     for form in ("identity", "gzip"):
         tags[form] = client.get("/map", headers={"accept-encoding": form}).headers["etag"]

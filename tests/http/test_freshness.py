@@ -44,7 +44,7 @@ def _served(url: str, settings: Settings, *, poll_s: float) -> Iterator[Client]:
     keeper.start()
     assert keeper.wait(20)
     reader = Reader(url)
-    client = Client(create_app(settings, keeper, reader=reader, map_page=lambda _: "<!doctype html>"))
+    client = Client(create_app(settings, keeper, reader=reader, map_page=lambda *_: "<!doctype html>"))
     yield client
     client.close()
     keeper.stop()

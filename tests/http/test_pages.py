@@ -115,7 +115,7 @@ def test_readyz_counts_what_is_served(client_of: Any) -> None:
 def test_map_page_is_made_once_and_answered_304_when_known(client_of: Any) -> None:
     made = []
 
-    def build(snapshot: Any) -> str:
+    def build(snapshot: Any, _: Any) -> str:
         made.append(snapshot.data_version)
         return "<!doctype html><title>驿站</title>"
 

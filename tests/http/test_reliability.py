@@ -16,8 +16,10 @@ from data.errors import DatabaseAway
 from data.postgres import db, schema
 from data.postgres.cluster import Cluster
 from data.postgres.deadline import deadline
+from maps import DiscoveryOptions
 from service import listener, reader
 from service.app import create_app
+from service.commands.serving import map_builder
 from service.errors import AwayError
 from service.keeper import DatabaseKeeper
 from service.reader import Reader
@@ -160,7 +162,7 @@ def test_a_half_open_connection_holds_nothing_up(
     keeper.start()
     assert keeper.wait(20)
     one = Reader(wire.url + " connect_timeout=2", wait_s=0.5)
-    client = Client(create_app(settings, keeper, reader=one))
+    client = Client(create_app(settings, keeper, reader=one, map_page=map_builder(DiscoveryOptions())))
     assert client.get("/v1/stations/S1/history").status_code == 200
     files = open_files()
     for _ in range(2):
@@ -172,6 +174,9 @@ def test_a_half_open_connection_holds_nothing_up(
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
             assert time.monotonic() - started_s < 5
             assert client.nearest(lon=116.4, lat=39.9)["count"] == 5
+        # Neither was made before.
+        assert "yz-data" in client.get("/map").text
+        assert client.get("/map/overview.json").json()["count"] > 0
         wire.release()
         soon(lambda: client.get("/readyz").json()["database"] == "up", within_s=30)
         soon(lambda: client.get("/v1/stations/S1/history").status_code == 200, within_s=30)

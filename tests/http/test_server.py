@@ -20,7 +20,7 @@ NEAREST = "/v1/stations/nearest"
 QUERY = "lon=116.404123&lat=39.915456&coordsys=gcj02"
 
 
-def slow_page(_: Any) -> str:
+def slow_page(*_: Any) -> str:
     time.sleep(0.8)
     return "<!doctype html><title>驿站</title>"
 

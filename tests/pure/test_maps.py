@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import maps
 from geo import frames, vocabulary
-from maps import assets, base, errors, legend, payload, streets, style, texts
+from maps import assets, base, errors, legend, pages, payload, streets, style, texts
 
 
 def station(number: int, **given: Any) -> dict[str, Any]:
@@ -57,6 +57,8 @@ def blob(html: str) -> dict[str, Any]:
 
 def values(data: dict[str, Any], name: str) -> list[Any]:
     column = data["columns"][name]
+    if isinstance(column, dict) and "all" in column:
+        return [column["all"]] * int(data["count"])
     return column if isinstance(column, list) else [None if i < 0 else column["u"][i] for i in column["i"]]
 
 
@@ -250,7 +252,8 @@ def test_every_placeholder_of_a_text_stands_in_both_languages() -> None:
 
 def test_scripts_use_only_texts_that_exist_and_every_text_is_used() -> None:
     used = ""
-    for name in ("base.js", "hours.js", "symbols.js", "list.js", "details.js", "app.js", "map.js"):
+    names = (*pages.SCRIPTS, *assets.MAP_SCRIPTS)
+    for name in names:
         used += assets.own(name)
         for key in re.findall(r'\bt\("(\w+)"', assets.own(name)):
             assert key in texts.PAGE, (name, key)
@@ -258,9 +261,7 @@ def test_scripts_use_only_texts_that_exist_and_every_text_is_used() -> None:
     assert [key for key in texts.PAGE if f'"{key}"' not in used] == []
     for key in re.findall(r'data-(?:t|label)="(\w+)"', assets.own("discovery.html")):
         assert key in texts.PAGE, key
-    assert "innerHTML" not in "".join(
-        assets.own(n) for n in ("base.js", "list.js", "details.js", "app.js", "map.js")
-    )
+    assert "innerHTML" not in "".join(map(assets.own, names))
 
 
 def test_streets_are_written_as_steps_that_add_up_again() -> None:
