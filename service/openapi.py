@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from service import schemas, texts
 from service.errors import PROBLEM_TYPE, RULES
-from service.query import Parameter, Table, object_schema
+from service.parameters import Parameter, Table, object_schema
 
 _OF_DATA: Final = ("X-Data-Version", "X-Data-Age")
 _HEADERS: Final[dict[str, dict[str, Any]]] = {

@@ -15,10 +15,16 @@ from geo.coordsys import CoordSys
 from geo.errors import ParameterError as NumberError
 from geo.frontage import Parameters
 from geo.texts import Text
-from service import kinds, query, texts
+from service import kinds, parameters, reading, texts
 from service.errors import FieldProblem, ParameterError
 from service.kinds import Kind, ValueProblemError
-from service.query import MAX_LABEL_LENGTH, NEAREST_PARAMETERS, POINT_PARAMETERS, Parameter, object_schema
+from service.parameters import (
+    MAX_LABEL_LENGTH,
+    NEAREST_PARAMETERS,
+    POINT_PARAMETERS,
+    Parameter,
+    object_schema,
+)
 
 MOST_POINTS: Final = 100
 FURTHEST_M: Final = 500.0
@@ -134,7 +140,7 @@ def read(body: bytes) -> Trial:
     ParameterError
         Names what is wrong with the whole request; what is wrong with one of several points is kept with it.
     """
-    values = query.read_body(body, TRIAL_PARAMETERS)
+    values = reading.read_body(body, TRIAL_PARAMETERS)
     given = values.keys() & TRIAL_POINT.keys()
     problems: list[FieldProblem] = []
     if "coordsys" not in values:
@@ -179,8 +185,8 @@ def _point(sent: object) -> tuple[dict[str, Any], FieldProblem | None]:
     pairs = getattr(sent, "items_given", None)
     if pairs is None:
         return {}, FieldProblem("", texts.POINT_NOT_AN_OBJECT)
-    values, problems = query.read_fields(pairs, TRIAL_POINT)
-    problems += [query.missing(p) for p in TRIAL_POINT.values() if p.required and p.name not in values]
+    values, problems = reading.read_fields(pairs, TRIAL_POINT)
+    problems += [parameters.missing(p) for p in TRIAL_POINT.values() if p.required and p.name not in values]
     return values, problems[0] if problems else None
 
 

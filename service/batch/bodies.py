@@ -14,11 +14,11 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from service import query, texts
-from service.batch import points as reading
+from service import reading, texts
+from service.batch import points as point_columns
 from service.batch.points import Points
 from service.errors import BodyError, TooManyPointsError
-from service.query import BATCH_PARAMETERS
+from service.parameters import BATCH_PARAMETERS
 
 ENVELOPE_BYTES: Final = 65_536
 """The most that a body may hold beside its points."""
@@ -71,7 +71,7 @@ def read(body: bytes, most: int, breathe: Callable[[], None]) -> tuple[dict[str,
             raise TooManyPointsError(texts.TOO_MANY_POINTS.format(n=most))
     if first + len(body) - rest > ENVELOPE_BYTES:
         raise BodyError(texts.POINTS_TOO_LATE.format(n=ENVELOPE_BYTES))
-    return query.read_body(body[:first] + body[rest:], BATCH_PARAMETERS), points
+    return reading.read_body(body[:first] + body[rest:], BATCH_PARAMETERS), points
 
 
 def _opening(body: bytes) -> int | None:
@@ -90,7 +90,7 @@ def _read_without_points(body: bytes) -> dict[str, Any]:
     """Read a body whose points were not found, to say what is wrong with it."""
     if len(body) > ENVELOPE_BYTES:
         raise BodyError(texts.POINTS_TOO_LATE.format(n=ENVELOPE_BYTES))
-    values = query.read_body(body, BATCH_PARAMETERS)
+    values = reading.read_body(body, BATCH_PARAMETERS)
     if "points" in values:
         # An escaped name, or another encoding than UTF-8.
         raise BodyError(texts.POINTS_TOO_LATE.format(n=ENVELOPE_BYTES))
@@ -102,13 +102,13 @@ def _read_piece(body: bytes, at: int, points: Points, is_first: bool) -> tuple[i
     soon = at + _PIECE_BYTES
     cut = _BETWEEN.search(body, soon, soon + MAX_POINT_BYTES)
     if cut is not None:
-        run = reading.plain_run(body[at : cut.start() + 1])
+        run = point_columns.plain_run(body[at : cut.start() + 1])
         if run is not None:
             points.add_run(run)
             return cut.end() - 1, None
     spans = _spans(body, at, len(points), is_first)
     if spans.elements:
-        run = reading.plain_run(body[spans.elements[0][0] : spans.elements[-1][1]])
+        run = point_columns.plain_run(body[spans.elements[0][0] : spans.elements[-1][1]])
         if run is not None:
             points.add_run(run)
         else:

@@ -16,9 +16,9 @@ import orjson
 
 from geo import coordsys as systems
 from geo.coordsys import CoordSys
-from service import query, texts
+from service import parameters, reading, texts
 from service.errors import BodyError, FieldProblem, shown
-from service.query import MAX_LABEL_LENGTH, POINT_PARAMETERS
+from service.parameters import MAX_LABEL_LENGTH, POINT_PARAMETERS
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -180,8 +180,8 @@ def _point(element: bytes, row: int) -> tuple[Label, float, float, FieldProblem 
         raise BodyError(texts.POINT_NOT_JSON.format(row=row)) from None
     if not isinstance(value, _Object):
         return None, np.nan, np.nan, FieldProblem("", texts.POINT_NOT_AN_OBJECT)
-    values, problems = query.read_fields(value, POINT_PARAMETERS)
-    problems += [query.missing(p) for p in POINT_PARAMETERS.values() if p.name not in values]
+    values, problems = reading.read_fields(value, POINT_PARAMETERS)
+    problems += [parameters.missing(p) for p in POINT_PARAMETERS.values() if p.name not in values]
     if problems:
         return values.get("id"), np.nan, np.nan, problems[0]
     return values["id"], values["lon"], values["lat"], None

@@ -7,11 +7,11 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from starlette.types import Receive, Scope, Send
 
-from service import compression, incoming, openapi, query, schemas, texts
+from service import compression, incoming, openapi, reading, schemas, texts
 from service.batch import replies
 from service.batch.desk import Desk, GoneError
 from service.keeper import Keeper
-from service.query import BATCH_PARAMETERS
+from service.parameters import BATCH_PARAMETERS
 from service.routers.lean import LeanRoute
 from service.settings import Settings
 
@@ -34,7 +34,7 @@ _Breathe = Callable[[], None]
 )
 async def nearest_batch(request: Request) -> Response:
     """Answer ``POST /v1/stations/nearest:batch``."""
-    query.read_pairs(request.scope["query_string"], {})
+    reading.read_pairs(request.scope["query_string"], {})
     is_packed = compression.is_gzip(request.headers.get("content-encoding", ""))
     keeper: Keeper = request.app.state.keeper
     keeper.current()

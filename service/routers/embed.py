@@ -4,9 +4,9 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from service import discovery, kept, query
+from service import discovery, kept, reading
 from service.embedding import TableAsked
-from service.query import MAP_PARAMETERS
+from service.parameters import MAP_PARAMETERS
 
 FRAGMENT: Final = "text/html; charset=utf-8"
 _NEVER_FRAMED: Final = "frame-ancestors 'none'"
@@ -32,7 +32,7 @@ async def embed(request: Request) -> Response:
 @router.get("/embed/builder")
 async def builder(request: Request) -> Response:
     """Show the page that writes the code for an editor."""
-    query.read_pairs(request.scope["query_string"], {})
+    reading.read_pairs(request.scope["query_string"], {})
     snapshot, _ = request.app.state.keeper.current()
     answer = kept.answer(request, await request.app.state.builders.get(snapshot, None), FRAGMENT)
     answer.headers["content-security-policy"] = _NEVER_FRAMED
@@ -60,5 +60,5 @@ async def one_file(request: Request) -> Response:
 
 
 def _asked(request: Request) -> TableAsked:
-    values = query.read_pairs(request.scope["query_string"], MAP_PARAMETERS)
+    values = reading.read_pairs(request.scope["query_string"], MAP_PARAMETERS)
     return TableAsked(discovery.adcode_of(values), bool(values.get("is_24h")))

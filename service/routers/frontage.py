@@ -10,11 +10,11 @@ import geopandas as gpd
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from service import compression, frontage, incoming, kinds, openapi, query, schemas, texts, trials
+from service import compression, frontage, incoming, kinds, openapi, reading, schemas, texts, trials
 from service.batch.desk import Desk
 from service.errors import NotFoundError
 from service.keeper import Keeper
-from service.query import STATION_PARAMETERS, Parameter
+from service.parameters import STATION_PARAMETERS, Parameter
 from service.reader import Reader
 from service.routers.lean import LeanRoute
 from service.settings import Settings
@@ -37,7 +37,7 @@ _NO_STORE: Final = {"cache-control": "no-store"}
 )
 async def station(request: Request) -> Response:
     """Answer ``GET /v1/stations/{station_id}/street-facing``."""
-    values = query.read_pairs(request.scope["query_string"], STATION_PARAMETERS)
+    values = reading.read_pairs(request.scope["query_string"], STATION_PARAMETERS)
     station_id = request.path_params["station_id"]
     keeper: Keeper = request.app.state.keeper
     if keeper.current()[0].row_of(station_id) is None:
@@ -59,7 +59,7 @@ async def station(request: Request) -> Response:
 )
 async def trial(request: Request) -> Response:
     """Answer ``POST /v1/street-facing``."""
-    query.read_pairs(request.scope["query_string"], {})
+    reading.read_pairs(request.scope["query_string"], {})
     settings: Settings = request.app.state.settings
     body = await incoming.content(request, most_bytes=settings.body_limit_bytes, wait_s=settings.body_wait_s)
     asked = trials.read(b"".join(body))

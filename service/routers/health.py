@@ -4,7 +4,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from service import openapi, query, schemas, texts
+from service import openapi, reading, schemas, texts
 from service.keeper import Health, Keeper
 
 router = APIRouter(tags=["health"])
@@ -15,7 +15,7 @@ router = APIRouter(tags=["health"])
 )
 async def livez(request: Request) -> Response:
     """Answer ``ok`` for as long as the process answers at all."""
-    query.read_pairs(request.scope["query_string"], {})
+    reading.read_pairs(request.scope["query_string"], {})
     return Response("ok", media_type="text/plain", headers={"cache-control": "no-store"})
 
 
@@ -31,7 +31,7 @@ async def livez(request: Request) -> Response:
 )
 async def readyz(request: Request) -> Response:
     """Tell the truth about snapshot and database."""
-    query.read_pairs(request.scope["query_string"], {})
+    reading.read_pairs(request.scope["query_string"], {})
     keeper: Keeper = request.app.state.keeper
     health = keeper.health()
     ready = health.snapshot is not None

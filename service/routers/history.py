@@ -9,10 +9,10 @@ from data.hours.schedule import SHANGHAI
 from data.postgres.db import Connection
 from data.stations import changes, store
 from data.stations.store import Change
-from service import kinds, openapi, query, schemas, texts
+from service import kinds, openapi, reading, schemas, texts
 from service.errors import NotFoundError
 from service.keeper import Keeper
-from service.query import Parameter
+from service.parameters import Parameter
 from service.reader import Reader
 from service.routers.lean import LeanRoute
 
@@ -57,7 +57,7 @@ _VERDICT: Final = {"verdict": "street_facing", "rule": "street_facing_rule"}
 )
 async def history(request: Request) -> Response:
     """Answer ``GET /v1/stations/{station_id}/history``."""
-    values = query.read_pairs(request.scope["query_string"], PARAMETERS)
+    values = reading.read_pairs(request.scope["query_string"], PARAMETERS)
     station_id, limit = request.path_params["station_id"], values.get("limit", 100)
     keeper: Keeper = request.app.state.keeper
     if keeper.current()[0].row_of(station_id) is None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 import maps
-from service import compression, discovery, kept, query, texts, tiles
+from service import compression, discovery, kept, parameters, reading, texts, tiles
 from service.errors import FieldProblem, NotFoundError, ParameterError
 from service.tiles import Tile
 
@@ -21,7 +21,9 @@ router = APIRouter(include_in_schema=False)
 @router.get("/map/overview.json")
 async def overview(request: Request) -> Response:
     """Give what list and map need of all stations, or of those of one area."""
-    adcode = discovery.adcode_of(query.read_pairs(request.scope["query_string"], query.AREA_PARAMETERS))
+    adcode = discovery.adcode_of(
+        reading.read_pairs(request.scope["query_string"], parameters.AREA_PARAMETERS)
+    )
     snapshot, _ = request.app.state.keeper.current()
     if len(discovery.rows_of(snapshot, adcode)) > discovery.OVERVIEW_STATIONS:
         raise ParameterError([FieldProblem("adcode", texts.TOO_MANY_FOR_OVERVIEW)])
@@ -32,7 +34,7 @@ async def overview(request: Request) -> Response:
 @router.get("/map/cells.json")
 async def cells(request: Request) -> Response:
     """Count stations in the cells of a view."""
-    values = query.read_required(request.scope["query_string"], query.CELL_PARAMETERS)
+    values = reading.read_required(request.scope["query_string"], parameters.CELL_PARAMETERS)
     snapshot, _ = request.app.state.keeper.current()
     adcode = discovery.adcode_of(values)
     body = await run_in_threadpool(tiles.count, snapshot, adcode, values["z"], values["bbox"])
@@ -43,7 +45,9 @@ async def cells(request: Request) -> Response:
 @router.get("/map/tile/{z}/{x}/{y}.json")
 async def tile(request: Request) -> Response:
     """Give the stations of one tile."""
-    adcode = discovery.adcode_of(query.read_pairs(request.scope["query_string"], query.AREA_PARAMETERS))
+    adcode = discovery.adcode_of(
+        reading.read_pairs(request.scope["query_string"], parameters.AREA_PARAMETERS)
+    )
     asked = _tile(adcode, *(request.path_params[name] for name in ("z", "x", "y")))
     snapshot, _ = request.app.state.keeper.current()
     return kept.answer(request, await request.app.state.tiles.get(snapshot, asked), JSON)
@@ -52,7 +56,7 @@ async def tile(request: Request) -> Response:
 @router.get("/assets/{name}")
 async def asset(request: Request) -> Response:
     """Give a script or a sheet; its name tells its content, so that it is asked for once."""
-    query.read_pairs(request.scope["query_string"], {})
+    reading.read_pairs(request.scope["query_string"], {})
     name: str = request.path_params["name"]
     text = maps.files().get(name)
     if text is None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from service import compression, discovery, html, kept, query
+from service import compression, discovery, html, kept, parameters, reading
 
 PLATFORM: Final = files("service") / "PLATFORM.md"
 
@@ -17,7 +17,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 async def index(request: Request) -> Response:
     """Show the way to the map and the documentation."""
-    query.read_pairs(request.scope["query_string"], {})
+    reading.read_pairs(request.scope["query_string"], {})
     state = request.app.state
     with_map, with_review = state.map_page is not None, state.review_page is not None
     root = request.scope.get("root_path", "")
@@ -29,7 +29,7 @@ async def index(request: Request) -> Response:
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """Show the API documentation, made of the OpenAPI document."""
-    query.read_pairs(request.scope["query_string"], {})
+    reading.read_pairs(request.scope["query_string"], {})
     page = _html(html.docs(request.app.openapi(), request.scope.get("root_path", "")))
     return await compression.packed_for(request, page)
 
@@ -37,7 +37,7 @@ async def docs(request: Request) -> Response:
 @router.get("/docs/platform")
 async def platform(request: Request) -> Response:
     """Show the page for platform engineers, as it is written (Markdown)."""
-    query.read_pairs(request.scope["query_string"], {})
+    reading.read_pairs(request.scope["query_string"], {})
     return Response(
         PLATFORM.read_bytes(),
         media_type="text/markdown; charset=utf-8",
@@ -48,7 +48,7 @@ async def platform(request: Request) -> Response:
 async def map_page(request: Request) -> Response:
     """Show the map; 304 when the client has this very page."""
     # The language is read by the page itself.
-    adcode = discovery.adcode_of(query.read_pairs(request.scope["query_string"], query.MAP_PARAMETERS))
+    adcode = discovery.adcode_of(reading.read_pairs(request.scope["query_string"], parameters.MAP_PARAMETERS))
     snapshot, _ = request.app.state.keeper.current()
     made = await request.app.state.map_page.get(snapshot, adcode)
     return kept.answer(request, made, "text/html; charset=utf-8")

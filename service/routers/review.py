@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from geo import vocabulary
-from service import compression, kinds, query, review, texts
+from service import compression, kinds, reading, review, texts
 from service.kept import matches
-from service.query import FILTER_PARAMETERS, Parameter
+from service.parameters import FILTER_PARAMETERS, Parameter
 from service.reader import Reader
 from service.review import Asked, ReviewSource
 
@@ -77,7 +77,7 @@ class ReviewPage:
 @router.get("/review")
 async def review_page(request: Request) -> Response:
     """Show the review map; 304 when the client has this very page."""
-    values = query.read_pairs(request.scope["query_string"], PARAMETERS)
+    values = reading.read_pairs(request.scope["query_string"], PARAMETERS)
     pages: ReviewPage = request.app.state.review_page
     made = await pages.get(Asked(_head(values.get("adcode")), values.get("verdict"), values.get("limit")))
     # Weak: it names the page, whichever way it is packed.

@@ -6,17 +6,12 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from service import answers, compression, incoming, openapi, query, schemas, texts
+from service import answers, compression, incoming, openapi, query, reading, schemas, texts
 from service.answers import AsOf
 from service.keeper import Keeper
 from service.kinds import StationId
-from service.query import (
-    LIST_PARAMETERS,
-    NEAREST_PARAMETERS,
-    STATION_PARAMETERS,
-    NearestQuery,
-    Parameter,
-)
+from service.parameters import LIST_PARAMETERS, NEAREST_PARAMETERS, STATION_PARAMETERS, Parameter
+from service.query import NearestQuery
 from service.routers.lean import JsonBytes, LeanRoute
 from service.selection import Selection
 from service.settings import Settings
@@ -35,7 +30,7 @@ router = APIRouter(prefix="/v1/stations", tags=["stations"], route_class=LeanRou
 )
 async def nearest(request: Request) -> Response:
     """Answer ``GET /v1/stations/nearest``."""
-    values = query.read_pairs(request.scope["query_string"], NEAREST_PARAMETERS)
+    values = reading.read_pairs(request.scope["query_string"], NEAREST_PARAMETERS)
     return await _nearest(request, query.nearest_query(values))
 
 
@@ -48,8 +43,8 @@ async def nearest(request: Request) -> Response:
 )
 async def nearest_by_post(request: Request) -> Response:
     """Answer ``POST /v1/stations/nearest``; parameters are in the body only."""
-    query.read_pairs(request.scope["query_string"], {})
-    values = query.read_body(await _json_body(request), NEAREST_PARAMETERS)
+    reading.read_pairs(request.scope["query_string"], {})
+    values = reading.read_body(await _json_body(request), NEAREST_PARAMETERS)
     return await _nearest(request, query.nearest_query(values))
 
 
@@ -62,7 +57,7 @@ async def nearest_by_post(request: Request) -> Response:
 )
 async def list_stations(request: Request) -> Response:
     """Answer ``GET /v1/stations``."""
-    asked = query.list_query(query.read_pairs(request.scope["query_string"], LIST_PARAMETERS))
+    asked = query.list_query(reading.read_pairs(request.scope["query_string"], LIST_PARAMETERS))
     as_of = _as_of(request, asked.open_at)
     page = _json(await run_in_threadpool(answers.page, as_of, asked), as_of)
     return await compression.packed_for(request, page)
@@ -80,7 +75,7 @@ async def list_stations(request: Request) -> Response:
 )
 async def station(request: Request) -> Response:
     """Answer ``GET /v1/stations/{station_id}``."""
-    values = query.read_pairs(request.scope["query_string"], STATION_PARAMETERS)
+    values = reading.read_pairs(request.scope["query_string"], STATION_PARAMETERS)
     as_of = _as_of(request)
     station_id, ret_coordsys = request.path_params["station_id"], values.get("ret_coordsys", "wgs84")
     return _json(answers.station(as_of, station_id, ret_coordsys), as_of)

@@ -16,7 +16,7 @@ from geo import coordsys
 from service import schemas
 from service.batch import replies
 from service.errors import MAX_ERRORS
-from service.query import BATCH_PARAMETERS, NEAREST_PARAMETERS
+from service.parameters import BATCH_PARAMETERS, NEAREST_PARAMETERS
 from tests.http.made import Client, random_rows
 
 URL = "/v1/stations/nearest:batch"

@@ -14,7 +14,7 @@ from data.postgres import db
 from service import texts
 from service.errors import RULES
 from service.keeper import DatabaseKeeper
-from service.query import BATCH_PARAMETERS, NEAREST_PARAMETERS
+from service.parameters import BATCH_PARAMETERS, NEAREST_PARAMETERS
 from service.reader import Reader
 from service.schemas import Hit
 from service.settings import Settings

@@ -14,7 +14,7 @@ from service import schemas, texts
 from service.app import create_app
 from service.errors import MAX_ERRORS, RULES, ServiceError, problem_of
 from service.keeper import DatabaseKeeper
-from service.query import FILTER_PARAMETERS, NEAREST_PARAMETERS
+from service.parameters import FILTER_PARAMETERS, NEAREST_PARAMETERS
 from service.settings import Settings
 from tests.http.made import Client
 

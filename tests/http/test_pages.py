@@ -9,7 +9,7 @@ from service import schemas
 from service.app import create_app
 from service.errors import RULES
 from service.keeper import FrameKeeper
-from service.query import NEAREST_PARAMETERS
+from service.parameters import NEAREST_PARAMETERS
 from service.settings import Settings, variable
 from service.texts import SETTINGS
 from tests.http.made import Client, frame_of, random_rows
