@@ -18,7 +18,6 @@ ratios counts.
 import re
 import socket
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -31,8 +30,7 @@ import orjson
 import psycopg2
 from scipy.spatial import cKDTree
 
-from bench import http, load
-from bench.load import Figures
+from bench import felt, http, load
 from bench.registry import registry
 from bench.rivals.postgis_knn import PUBLIC
 from bench.rivals.redis_server import redis_server
@@ -43,13 +41,12 @@ from geo import metric
 FEW, MANY = 10_000, 100_000
 ROUNDS = 5
 PIPELINE = 1_000
-CONNECTIONS = 16
 BATCHES = 8
 QUIET_S = 0.6
 START_WAIT_S = 600.0
 URL = "/v1/stations/nearest:batch"
 
-GOAL_POSTGIS, GOAL_BARE, GOAL_REDIS, GOAL_P99 = 40.0, 2.0, 10.0, 3.0
+GOAL_POSTGIS, GOAL_BARE, GOAL_REDIS = 40.0, 2.0, 10.0
 
 LATERAL = f"""
 SELECT p.row, found.station_id, found.distance_m
@@ -328,50 +325,6 @@ def against_redis(rows: int, ours: Served, redis: Redis, points: Points) -> Row:
 
 def single_queries(rows: int, ours: Served, points: Points) -> list[Row]:
     singles = [load.get(http.path_of(*point)) for point in points[:2_000]]
-    loads = (("as fast as they can", 0.0, GOAL_P99), ("50 a second each", 0.02, None))
-    return [while_a_batch_runs(rows, ours, singles, asking(ours, points), *kind) for kind in loads]
-
-
-def while_a_batch_runs(
-    rows: int,
-    ours: Served,
-    singles: list[bytes],
-    ask: Callable[[], float],
-    pace: str,
-    every_s: float,
-    goal: float | None,
-) -> Row:
-    quiet, busy = [], []
-    with load.running(ours.port, singles, connections=CONNECTIONS, every_s=every_s) as running:
-        for _ in range(BATCHES):
-            begun_s = time.monotonic()
-            time.sleep(QUIET_S)
-            quiet.append((begun_s, time.monotonic()))
-            begun_s = time.monotonic()
-            ask()
-            busy.append((begun_s, time.monotonic()))
-            time.sleep(0.1)
-        running.stop()
-        seen = running.figures().checked()
-    quiet_ms, busy_ms = p99_ms(seen, quiet), p99_ms(seen, busy)
-    took_s = statistics.median(end_s - begun_s for begun_s, end_s in busy)
-    print(f"  {pace}: {quiet_ms:.1f} ms quiet, {busy_ms:.1f} ms during", file=sys.stderr, flush=True)
-    return Row(
-        f"p99 of single queries while a batch of {MANY:,} runs ({took_s * 1e3:.0f} ms), "
-        f"{CONNECTIONS} connections, {pace}, {rows:,} stations",
-        f"{busy_ms:.1f} ms",
-        f"quiet: {quiet_ms:.1f} ms",
-        f"{busy_ms / quiet_ms:.1f} times",
-        "" if goal is None else f"≤ {goal:g}",
-        None if goal is None else busy_ms <= goal * quiet_ms,
-    )
-
-
-def p99_ms(seen: Figures, spans: Sequence[tuple[float, float]]) -> float:
-    return float(np.percentile(np.concatenate([seen.between(*span).took_ms for span in spans]), 99))
-
-
-if __name__ == "__main__":
-    from bench.table import to_markdown
-
-    print(to_markdown(run([int(size) for size in sys.argv[1:]] or (180_000, 1_000_000))))
+    ask = asking(ours, points)
+    beside = felt.Beside(lambda _: ask(), BATCHES, QUIET_S)
+    return felt.rows(ours.port, singles, beside, during=f"a batch of {MANY:,} runs", stations=rows)

@@ -2,26 +2,20 @@
 
 import json
 import statistics
-import sys
 import time
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-import numpy as np
 import psycopg2
 
-from bench import http, load
-from bench.load import Figures
+from bench import felt, http, load
 from bench.served import Served
 from bench.table import Row
 
-CONNECTIONS = 16
 CHANGES = 6
 QUIET_S = 1.5
-GOAL_P99 = 3.0
 LOAD_S = "/bench/load_s"
 # What costs most: a station that moves, so that the index is built anew, and one that comes or goes.
 EDITS = (
@@ -75,10 +69,9 @@ def rows_of(url: str, served: Served, stations: int, goal_s: float) -> list[Row]
         conn.autocommit = True
         cursor.execute("SET search_path = yizhan, public")
         seen_s = [change(cursor, served, n) for n in range(CHANGES)]
-        felt = [
-            while_it_changes(cursor, served, stations, singles, *kind)
-            for kind in (("as fast as they can", 0.0, GOAL_P99), ("50 a second each", 0.02, None))
-        ]
+        beside = felt.Beside(lambda n: _changed_and_settled(cursor, served, n), CHANGES, QUIET_S)
+        during = "a snapshot is replaced"
+        feeling = felt.rows(served.port, singles, beside, during=during, stations=stations)
     visible = Row(
         f"A change is answered after its commit, {stations:,} stations ({CHANGES} changes, the slowest)",
         f"{max(seen_s):.2f} s",
@@ -87,7 +80,13 @@ def rows_of(url: str, served: Served, stations: int, goal_s: float) -> list[Row]
         f"≤ {goal_s:g} s",
         max(seen_s) <= goal_s,
     )
-    return [visible, *felt]
+    return [visible, *feeling]
+
+
+def _changed_and_settled(cursor: Any, served: Served, n: int) -> None:
+    change(cursor, served, n)
+    # A little longer: the old snapshot is let go after the new one is there.
+    time.sleep(0.1)
 
 
 def change(cursor: Any, served: Served, n: int) -> float:
@@ -105,43 +104,3 @@ def change(cursor: Any, served: Served, n: int) -> float:
 def version(served: Served) -> int:
     with urlopen(f"http://127.0.0.1:{served.port}/readyz", timeout=30) as answer:
         return int(json.load(answer)["data_version"])
-
-
-def while_it_changes(
-    cursor: Any,
-    served: Served,
-    stations: int,
-    singles: list[bytes],
-    pace: str,
-    every_s: float,
-    goal: float | None,
-) -> Row:
-    quiet, busy = [], []
-    with load.running(served.port, singles, connections=CONNECTIONS, every_s=every_s) as running:
-        for n in range(CHANGES):
-            begun_s = time.monotonic()
-            time.sleep(QUIET_S)
-            quiet.append((begun_s, time.monotonic()))
-            begun_s = time.monotonic()
-            change(cursor, served, n)
-            # A little longer: the old snapshot is let go after the new one is there.
-            time.sleep(0.1)
-            busy.append((begun_s, time.monotonic()))
-            time.sleep(0.2)
-        running.stop()
-        seen = running.figures().checked()
-    quiet_ms, busy_ms = p99_ms(seen, quiet), p99_ms(seen, busy)
-    print(f"  {pace}: {quiet_ms:.1f} ms quiet, {busy_ms:.1f} ms during", file=sys.stderr, flush=True)
-    return Row(
-        f"p99 of single queries while a snapshot is replaced ({CHANGES} times), {CONNECTIONS} connections, "
-        f"{pace}, {stations:,} stations",
-        f"{busy_ms:.1f} ms",
-        f"quiet: {quiet_ms:.1f} ms",
-        f"{busy_ms / quiet_ms:.1f} times",
-        "-" if goal is None else f"≤ {goal:g}",
-        None if goal is None else busy_ms <= goal * quiet_ms,
-    )
-
-
-def p99_ms(seen: Figures, spans: Sequence[tuple[float, float]]) -> float:
-    return float(np.percentile(np.concatenate([seen.between(*span).took_ms for span in spans]), 99))
