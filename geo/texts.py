@@ -57,6 +57,17 @@ OUTSIDE_ZONES = Text(
     "Check the coordinates; abroad use UTM.",
 )
 
+# -- the week
+
+WEEK_TIME = Text(
+    "一周里没有这个时刻：星期 {weekday}（0 至 6，0 为周一）{hour} 时 {minute} 分。",
+    "There is no such time of the week: weekday {weekday} (0 to 6, 0 is Monday), hour {hour}, minute {minute}.",
+)
+WEEK_SHAPE = Text(
+    "一周应有 336 个半小时，得到的数组形状是 {found}。",
+    "A week has 336 half hours; the array has the shape {found}.",
+)
+
 # -- street-facing verdicts
 
 PARAMETER_NUMBER = Text(
@@ -250,4 +261,19 @@ GUARD_DOUBT = Text(
 GUARD_WITHHELD = Text(
     "待核实：坐标系可疑，暂不下结论。{why_zh}；请核对后重新导入",
     "To be verified: the coordinate system is in doubt, so no verdict. {why_en}; verify it and import again",
+)
+
+# -- lists of facilities within a limit
+
+LIMIT_INVALID = Text(
+    "{name} 应为不小于 0 的有限数，给出的是 {value}",
+    "{name} must be a finite number of at least 0, not {value}",
+)
+COST_INVALID = Text("代价应为不小于 0 的数，不可缺失", "costs must be numbers of at least 0, none missing")
+POSITION_OUTSIDE = Text(
+    "{name} 的序号应在 0 到 {count}（不含）之间", "positions of {name} must be from 0 to below {count}"
+)
+MASK_SHAPE = Text(
+    "{name} 的掩码应有 {count} 个值，给出的形状是 {shape}",
+    "a mask of {name} must hold {count} values, this one has shape {shape}",
 )
