@@ -209,6 +209,28 @@ CASES: Final = Contract(
 """Verdicts for a reviewer: located stations with their evidence; the geometry is the approach line."""
 
 
+DEMAND: Final = Contract(
+    "demand",
+    {
+        "demand_id": Column(
+            "text", "h3 cell (15 hexadecimal digits) or id of the point; unique", required=True
+        ),
+        "lon": Column("number", "WGS-84 degrees, centre of the cell or the point itself", required=True),
+        "lat": Column("number", "WGS-84 degrees", required=True),
+        "weight": Column(
+            "number", "demand in the unit of its source (persons, orders …), >= 0", required=True
+        ),
+        "adcode": Column("text", "six-digit code of the district; None = not known"),
+        "township_code": Column("text", "nine-digit code of the township; None = not known"),
+        "district": Column("text", "name of the district; None = not known"),
+        "township": Column("text", "name of the township; None = not known"),
+        "area_m2": Column("number", "ground that the row stands for; NaN for a bare point"),
+        "profile": Column("text", "key of its time profile; None = the same all week"),
+    },
+)
+"""Where people are. A time profile is 336 half hours of the week with mean 1 (``geo.demand.Profiles``)."""
+
+
 def check(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Refuse a frame that breaks its contract; return it unchanged otherwise.
 

@@ -68,6 +68,18 @@ WEEK_SHAPE = Text(
     "A week has 336 half hours; the array has the shape {found}.",
 )
 
+# -- studies of coverage
+
+STUDY_PARAMETERS = Text("研究缺少参数：{names}。", "The study lacks the parameters {names}; add them.")
+STUDY_MASKS = Text(
+    "masks 应是形状 (k, 6) 的 uint64 数组，得到 {found}、{dtype}。",
+    "masks must be of shape (k, 6) and uint64, is {found}, {dtype}.",
+)
+STUDY_MASK_ROW = Text(
+    "cells.{column} 指向不存在的行：masks 有 {n} 行。",
+    "cells.{column} names a row that is not there: masks has {n} rows.",
+)
+
 # -- street-facing verdicts
 
 PARAMETER_NUMBER = Text(
