@@ -17,15 +17,18 @@ The layers of a street map
 ``ENTRANCES``   Point; building doors
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
+import numpy as np
 import pandas as pd
 from pandas.api import types as dtypes
 
 from geo.errors import FrameError
 
 Kind = Literal["text", "number", "flag", "any"]
+_DTYPES: Final[Mapping[str, str]] = {"text": "object", "number": "float64", "flag": "bool", "any": "object"}
 
 
 @dataclass(frozen=True)
@@ -268,8 +271,43 @@ def check(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
 def empty(contract: Contract) -> pd.DataFrame:
     """Build a frame of no rows that fulfils a plain contract (one without geometry)."""
-    kinds = {"text": "object", "number": "float64", "flag": "bool", "any": "object"}
-    return pd.DataFrame({n: pd.Series(dtype=kinds[c.kind]) for n, c in contract.columns.items()})
+    return pd.DataFrame({n: pd.Series(dtype=_DTYPES[c.kind]) for n, c in contract.columns.items()})
+
+
+def build(columns: Mapping[str, Any], contract: Contract) -> pd.DataFrame:
+    """Build the frame of a contract from columns, giving each the dtype of its kind.
+
+    Parameters
+    ----------
+    columns
+        By name, of one length; columns that the contract doesn't name are dropped. ``None``, ``NaN`` and ``NA`` in
+        text become ``None``. Numbers become ``float64``, flags ``bool``.
+    contract
+        What to build; it says which columns may be missing, and those are filled with None or ``NaN``.
+
+    Returns
+    -------
+    frame
+        Checked, except for a geometry, which the caller sets.
+
+    Examples
+    --------
+    >>> made = build({"a": [1, 2], "b": ["x", float("nan")]},
+    ...              Contract("t", {"a": Column("number", "a"), "b": Column("text", "b")}))
+    >>> made["a"].tolist(), made["b"].tolist()
+    ([1.0, 2.0], ['x', None])
+    """
+    index = pd.RangeIndex(max((len(values) for values in columns.values()), default=0))
+    made = {
+        name: _of_kind(columns[name], column.kind, index)
+        if name in columns
+        else pd.Series(
+            None if column.kind in ("text", "any") else np.nan, index=index, dtype=_DTYPES[column.kind]
+        )
+        for name, column in contract.columns.items()
+        if name in columns or not column.required
+    }
+    return check(pd.DataFrame(made, index=index), Contract(contract.name, contract.columns))
 
 
 def _check_column(values: pd.Series, name: str, column: Column, layer: str) -> None:
@@ -282,6 +320,14 @@ def _check_column(values: pd.Series, name: str, column: Column, layer: str) -> N
     if column.required and bool(values.isna().any()):
         row = values.index[values.isna()][0]
         raise FrameError(f"{layer}: column {name!r} is empty at row {row!r} ({column.meaning}); fill it")
+
+
+def _of_kind(values: Any, kind: Kind, index: pd.RangeIndex) -> pd.Series:
+    series = pd.Series(np.asarray(values) if kind in ("number", "flag") else list(values), index=index)
+    if kind in ("number", "flag"):
+        return series.astype(_DTYPES[kind])
+    series = series.astype(object)
+    return series if kind == "any" else series.where(series.notna(), None)
 
 
 def _check_geometry(frame: pd.DataFrame, contract: Contract) -> None:

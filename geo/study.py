@@ -329,14 +329,14 @@ class Study:
     def __post_init__(self) -> None:
         missing = [key for key in PARAMETERS if key not in self.parameters]
         if missing:
-            raise FrameError(str(texts.STUDY_PARAMETERS.format(names=", ".join(missing))))
+            raise FrameError(texts.STUDY_PARAMETERS.format(names=", ".join(missing)))
         for name, contract in CONTRACTS.items():
             check(getattr(self, name), contract)
         self._check_masks()
 
     def _check_masks(self) -> None:
         if self.masks.ndim != 2 or self.masks.shape[1:] != (WORDS,) or self.masks.dtype != np.uint64:
-            raise FrameError(str(texts.STUDY_MASKS.format(found=self.masks.shape, dtype=self.masks.dtype)))
+            raise FrameError(texts.STUDY_MASKS.format(found=self.masks.shape, dtype=self.masks.dtype))
         for standard in STANDARDS:
             rows = self.cells[f"{standard}_mask"].to_numpy()
             if len(rows) and (rows.min() < 0 or rows.max() >= len(self.masks)):

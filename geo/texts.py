@@ -79,6 +79,13 @@ STUDY_MASK_ROW = Text(
     "cells.{column} 指向不存在的行：masks 有 {n} 行。",
     "cells.{column} names a row that is not there: masks has {n} rows.",
 )
+STUDY_VERSION = Text(
+    "结果文件的版本是 {found}，本程序认识 {known}。请重新运行规划。",
+    "The kept study is of version {found}, this program reads {known}; run the plan again.",
+)
+STUDY_BROKEN = Text(
+    "结果文件不完整（{what}）。请重新运行规划。", "The kept study is incomplete ({what}); run the plan again."
+)
 
 # -- street-facing verdicts
 

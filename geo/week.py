@@ -49,7 +49,7 @@ def slot_of(weekday: int, hour: int, minute: int = 0) -> int:
     (100, 1, 335)
     """
     if not (0 <= weekday < 7 and 0 <= hour < 24 and 0 <= minute < 60):
-        raise ParameterError(str(texts.WEEK_TIME.format(weekday=weekday, hour=hour, minute=minute)))
+        raise ParameterError(texts.WEEK_TIME.format(weekday=weekday, hour=hour, minute=minute))
     return weekday * SLOTS_PER_DAY + hour * 2 + minute // 30
 
 
@@ -110,7 +110,7 @@ def pack(flags: npt.ArrayLike) -> Words:
     """
     given = np.asarray(flags, dtype=np.bool_)
     if given.shape[-1:] != (SLOTS,):
-        raise ParameterError(str(texts.WEEK_SHAPE.format(found=given.shape)))
+        raise ParameterError(texts.WEEK_SHAPE.format(found=given.shape))
     padded = np.zeros((*given.shape[:-1], WORDS * 64), dtype=np.bool_)
     padded[..., :SLOTS] = given
     octets = np.packbits(padded, axis=-1, bitorder="little")
