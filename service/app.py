@@ -15,6 +15,7 @@ from data.errors import DataError
 from geo.errors import CoordinateError
 from maps import DiscoveryOptions
 from service import discovery, embedding, openapi, plans, texts, tiles
+from service.access.keyring import Keyring, NoKeys
 from service.batch.desk import Desk
 from service.draining import Stopping
 from service.errors import PROBLEM_TYPE, ServiceError, problem_of
