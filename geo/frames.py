@@ -233,6 +233,13 @@ DEMAND: Final = Contract(
 )
 """Where people are. A time profile is 336 half hours of the week with mean 1 (``geo.demand.Profiles``)."""
 
+POPULATION: Final = Contract(
+    "population",
+    {name: DEMAND.columns[name] for name in ("weight", "adcode", "township_code", "district", "township")},
+    _AREAS,
+)
+"""Areas with what lives in them, in EPSG:4326: what is spread over cells."""
+
 
 def check(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Refuse a frame that breaks its contract; return it unchanged otherwise.
@@ -323,10 +330,9 @@ def _check_column(values: pd.Series, name: str, column: Column, layer: str) -> N
 
 
 def _of_kind(values: Any, kind: Kind, index: pd.RangeIndex) -> pd.Series:
-    series = pd.Series(np.asarray(values) if kind in ("number", "flag") else list(values), index=index)
     if kind in ("number", "flag"):
-        return series.astype(_DTYPES[kind])
-    series = series.astype(object)
+        return pd.Series(np.asarray(values, dtype=_DTYPES[kind]), index=index)
+    series: pd.Series = pd.Series(list(values), index=index, dtype=object)
     return series if kind == "any" else series.where(series.notna(), None)
 
 

@@ -33,15 +33,16 @@ def to_parts(study: Study) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]
     document
         JSON-ready: ``version``, ``parameters``, ``notes`` as pairs of Chinese and English.
     arrays
-        By name: ``masks`` and ``frame.column`` (text: ``frame.column.values`` and ``frame.column.at``; geometry:
-        ``frame.geometry.wkb`` and ``frame.geometry.ends``). Only columns of the contracts are kept.
+        By name: ``masks``, ``gap_week`` and ``frame.column`` (text: ``frame.column.values`` and
+        ``frame.column.at``; geometry: ``frame.geometry.wkb`` and ``frame.geometry.ends``). Only columns of the
+        contracts are kept.
     """
     document = {
         "version": VERSION,
         "parameters": dict(study.parameters),
         "notes": [list(note) for note in study.notes],
     }
-    arrays: dict[str, npt.NDArray[Any]] = {"masks": study.masks}
+    arrays: dict[str, npt.NDArray[Any]] = {"masks": study.masks, "gap_week": study.gap_week}
     for name, contract in CONTRACTS.items():
         frame = getattr(study, name)
         arrays[f"{name}.rows"] = np.array(len(frame))
@@ -65,7 +66,13 @@ def from_parts(document: Mapping[str, Any], arrays: Arrays) -> Study:
     try:
         frames = {name: _frame(name, contract, arrays) for name, contract in CONTRACTS.items()}
         notes = tuple(Text(*note) for note in document["notes"])
-        return Study(document["parameters"], notes, np.asarray(arrays["masks"]), **frames)
+        return Study(
+            document["parameters"],
+            notes,
+            np.asarray(arrays["masks"]),
+            np.asarray(arrays["gap_week"]),
+            **frames,
+        )
     except (KeyError, TypeError, ValueError, IndexError, shapely.GEOSException) as broken:
         raise FrameError(texts.STUDY_BROKEN.format(what=broken)) from broken
 
@@ -94,11 +101,14 @@ def _frame(name: str, contract: Contract, arrays: Arrays) -> pd.DataFrame:
         return frame
     whole, ends = arrays[f"{name}.geometry.wkb"].tobytes(), arrays[f"{name}.geometry.ends"].tolist()
     pieces = [whole[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)] if ends else []
-    return gpd.GeoDataFrame(frame, geometry=shapely.from_wkb(np.array(pieces, dtype=object)), crs=_CRS)
+    made: pd.DataFrame = gpd.GeoDataFrame(
+        frame, geometry=shapely.from_wkb(np.array(pieces, dtype=object)), crs=_CRS
+    )
+    return made
 
 
 def _column(key: str, kind: str, index: pd.RangeIndex, arrays: Arrays) -> pd.Series:
     if kind != "text":
         return pd.Series(arrays[key], index=index)
-    values = np.append(arrays[f"{key}.values"].astype(object), None)
+    values = np.array([*arrays[f"{key}.values"].tolist(), None], dtype=object)
     return pd.Series(values[arrays[f"{key}.at"]], index=index, dtype=object)

@@ -17,13 +17,14 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo import texts
 from geo.errors import FrameError
 from geo.frames import DEMAND, Column, Contract, Kind, check
 from geo.texts import Text
-from geo.week import WORDS, Words
+from geo.week import SLOTS, WORDS, Words
 
 STANDARDS: Final = ("straight", "walk")
 INSTANTS: Final = ("any", "0200", "24h")
@@ -81,6 +82,9 @@ STATIONS: Final = Contract(
         "is_24h": Column("flag", "door open or unattended entry at any hour (goods alone don't count)", True),
         "hours_known": Column("flag", "its hours are known for the whole week", required=True),
         "open_hours": Column("number", "hours it is open in the week, 0 to 168; NaN = not known"),
+        "week_mask": Column(
+            "number", "row of ``masks``: the half hours it is known to be open", required=True
+        ),
         "snap_m": Column("number", "metres from the station to the street network; NaN = not on it"),
         "not_counted": Column("text", "why it counts for nothing (vocabulary.NOT_COUNTED); None = it counts"),
         "straight_demand": Column("number", "demand to which it is the nearest by straight line", True),
@@ -307,13 +311,16 @@ class Study:
     """One study of coverage. Frames follow ``CONTRACTS``; those that were not asked for have no rows.
 
     ``masks`` has shape (k, 6): distinct sets of half hours as ``geo.week.pack`` makes them, row 0 the empty set;
-    ``cells.walk_mask`` and ``cells.straight_mask`` name rows of it. ``notes`` are sentences for the reader:
+    ``cells.walk_mask`` and ``cells.straight_mask`` name rows of it, and
+    ``stations.week_mask``. ``gap_week`` has shape (rows of ``areas``, 2, 336): uncovered demand of each area by
+    standard (straight, walk) and half hour. ``notes`` are sentences for the reader:
     what was refused, left out or assumed.
     """
 
     parameters: Mapping[str, Any]
     notes: tuple[Text, ...]
     masks: Words
+    gap_week: npt.NDArray[np.float32]
     cells: pd.DataFrame
     stations: pd.DataFrame
     areas: pd.DataFrame
@@ -332,17 +339,18 @@ class Study:
             raise FrameError(texts.STUDY_PARAMETERS.format(names=", ".join(missing)))
         for name, contract in CONTRACTS.items():
             check(getattr(self, name), contract)
-        self._check_masks()
+        self._check_arrays()
 
-    def _check_masks(self) -> None:
+    def _check_arrays(self) -> None:
+        if self.gap_week.shape != (len(self.areas), len(STANDARDS), SLOTS):
+            raise FrameError(texts.STUDY_GAP_WEEK.format(found=self.gap_week.shape, n=len(self.areas)))
         if self.masks.ndim != 2 or self.masks.shape[1:] != (WORDS,) or self.masks.dtype != np.uint64:
             raise FrameError(texts.STUDY_MASKS.format(found=self.masks.shape, dtype=self.masks.dtype))
-        for standard in STANDARDS:
-            rows = self.cells[f"{standard}_mask"].to_numpy()
+        named = [("cells", f"{standard}_mask") for standard in STANDARDS] + [("stations", "week_mask")]
+        for frame, column in named:
+            rows = getattr(self, frame)[column].to_numpy()
             if len(rows) and (rows.min() < 0 or rows.max() >= len(self.masks)):
-                raise FrameError(
-                    str(texts.STUDY_MASK_ROW.format(column=f"{standard}_mask", n=len(self.masks)))
-                )
+                raise FrameError(texts.STUDY_MASK_ROW.format(column=f"{frame}.{column}", n=len(self.masks)))
 
 
 FRAMES: Final = tuple(f.name for f in fields(Study) if f.name in CONTRACTS)

@@ -76,8 +76,12 @@ STUDY_MASKS = Text(
     "masks must be of shape (k, 6) and uint64, is {found}, {dtype}.",
 )
 STUDY_MASK_ROW = Text(
-    "cells.{column} 指向不存在的行：masks 有 {n} 行。",
-    "cells.{column} names a row that is not there: masks has {n} rows.",
+    "{column} 指向不存在的行：masks 有 {n} 行。",
+    "{column} names a row that is not there: masks has {n} rows.",
+)
+STUDY_GAP_WEEK = Text(
+    "gap_week 应是形状 ({n}, 2, 336) 的数组，得到 {found}。",
+    "gap_week must be of shape ({n}, 2, 336), is {found}.",
 )
 STUDY_VERSION = Text(
     "结果文件的版本是 {found}，本程序认识 {known}。请重新运行规划。",
@@ -85,6 +89,26 @@ STUDY_VERSION = Text(
 )
 STUDY_BROKEN = Text(
     "结果文件不完整（{what}）。请重新运行规划。", "The kept study is incomplete ({what}); run the plan again."
+)
+
+# -- demand
+
+CELL_RESOLUTION = Text(
+    "h3 分辨率 {value} 不可用，请用 {low} 至 {high} 的整数（9 约 0.1 平方公里，10 约 0.015 平方公里）。",
+    "h3 resolution {value} cannot be used; give a whole number from {low} to {high} "
+    "(9 is about 0.1 km², 10 about 0.015 km²).",
+)
+PROFILE_COUNTS = Text(
+    "时间曲线“{key}”应有 336 个不小于 0 的数（一周的半小时）。",
+    "The time profile '{key}' must be 336 numbers of at least 0, one per half hour of the week.",
+)
+PROFILE_ABSENT = Text(
+    "没有名为 {keys} 的时间曲线。请改正需求的 profile 列，或给出这条曲线。",
+    "There is no time profile called {keys}; correct the column profile of the demand, or give that profile.",
+)
+DEMAND_WEIGHT = Text(
+    "需求第 {row} 行的权重是 {value}，应为不小于 0 的有限数。",
+    "The weight of demand row {row} is {value}; give a finite number, 0 or more.",
 )
 
 # -- street-facing verdicts

@@ -46,6 +46,7 @@ def example() -> Study:
         PARAMETERS,
         (Text("1 个驿站没有坐标，未计入。", "1 station has no position and was left out."),),
         masks,
+        _gap_week(frames["areas"], cells, masks),
         **{name: _shaped(frames[name], contract) for name, contract in CONTRACTS.items()},
     )
 
@@ -113,7 +114,7 @@ def _stations() -> pd.DataFrame:
                 "township_code": code, "district": district, "township": township, "lon": lon, "lat": lat,
                 "is_24h": letter == "A", "hours_known": letter != "C",
                 "open_hours": {"A": 168.0, "B": 84.0, "D": 40.0, "E": 40.0}.get(letter, np.nan),
-                "snap_m": np.nan if at is None else 12.5,
+                "week_mask": 0.0, "snap_m": np.nan if at is None else 12.5,
                 "not_counted": {"D": "unlocated", "E": "not_in_service"}.get(letter),
             }
         )  # fmt: skip
@@ -172,7 +173,20 @@ def _covered(
                 sets.append(w.tobytes())
         cells[f"{standard}_mask"] = [float(sets.index(w.tobytes())) for w in weeks]
     cells["unreached"] = pd.Series([None] * 17 + ["no_way", None], dtype=object)
+    sets += [w.tobytes() for w in hours if w.tobytes() not in sets]
+    stations["week_mask"] = [float(sets.index(w.tobytes())) for w in hours]
     return week.pack(np.array([np.frombuffer(s, dtype=bool) for s in sets])), cells
+
+
+def _gap_week(areas: pd.DataFrame, cells: pd.DataFrame, masks: np.ndarray) -> np.ndarray:
+    gaps = np.zeros((len(areas), 2, 336), dtype=np.float32)
+    for row, (level, code) in enumerate(zip(areas["level"], areas["code"], strict=True)):
+        column = {"all": None, "district": "adcode", "township": "township_code"}[level]
+        mine = np.ones(len(cells), bool) if column is None else (cells[column].fillna("") == code).to_numpy()
+        for s, standard in enumerate(STANDARDS):
+            covered = week.unpack(masks)[cells[f"{standard}_mask"].to_numpy().astype(int)]
+            gaps[row, s] = (cells["weight"].to_numpy() * mine) @ ~covered
+    return gaps
 
 
 def _allotted(stations: pd.DataFrame, cells: pd.DataFrame, costs: dict[str, np.ndarray]) -> pd.DataFrame:

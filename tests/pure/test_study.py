@@ -35,6 +35,7 @@ def test_a_kept_study_is_the_study(study):
     assert again.parameters == study.parameters
     assert again.notes == study.notes
     np.testing.assert_array_equal(again.masks, study.masks)
+    np.testing.assert_array_equal(again.gap_week, study.gap_week)
     for name, contract in CONTRACTS.items():
         before, after = getattr(study, name), getattr(again, name)
         pd.testing.assert_frame_equal(
@@ -86,4 +87,4 @@ def test_masks_that_do_not_fit_are_refused(study, masks):
 
 
 def test_every_frame_of_the_study_has_a_contract():
-    assert [f.name for f in fields(Study)][3:] == list(CONTRACTS)
+    assert [f.name for f in fields(Study)][4:] == list(CONTRACTS)
