@@ -306,11 +306,7 @@ def build(columns: Mapping[str, Any], contract: Contract) -> pd.DataFrame:
     """
     index = pd.RangeIndex(max((len(values) for values in columns.values()), default=0))
     made = {
-        name: _of_kind(columns[name], column.kind, index)
-        if name in columns
-        else pd.Series(
-            None if column.kind in ("text", "any") else np.nan, index=index, dtype=_DTYPES[column.kind]
-        )
+        name: _of_kind(columns[name] if name in columns else [None] * len(index), column.kind, index)
         for name, column in contract.columns.items()
         if name in columns or not column.required
     }

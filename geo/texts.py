@@ -106,6 +106,10 @@ PROFILE_ABSENT = Text(
     "没有名为 {keys} 的时间曲线。请改正需求的 profile 列，或给出这条曲线。",
     "There is no time profile called {keys}; correct the column profile of the demand, or give that profile.",
 )
+DEMAND_PLACE = Text(
+    "需求第 {row} 行没有有效的位置。请补充或删去这一行。",
+    "Demand row {row} has no valid position; add one or leave the row out.",
+)
 DEMAND_WEIGHT = Text(
     "需求第 {row} 行的权重是 {value}，应为不小于 0 的有限数。",
     "The weight of demand row {row} is {value}; give a finite number, 0 or more.",
