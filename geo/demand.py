@@ -92,9 +92,9 @@ def by_streets(population: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, resoluti
     """Spread each area's weight along its streets, as dasymetric maps do: people live where streets are.
 
     A cell gets weight in proportion to the length of streets in it; cells without a street get none and are left
-    out. An area without any street is spread evenly over its ground. Method: streets are cut into pieces of at
-    most 20 m, each counts where its middle lies; ways of the classes ``NO_DWELLINGS`` do not count. Streets must be known for all of an area: where they end inside it, all its weight
-    goes to the part that has some.
+    out. An area without any street is spread evenly over its ground. Streets must be known for all of an area:
+    where they end inside it, all its weight goes to the part that has some. Method: streets are cut into pieces
+    of at most 20 m, each counts where its middle lies; ways of the classes ``NO_DWELLINGS`` do not count.
 
     Parameters
     ----------
@@ -286,6 +286,8 @@ def _street_metres(streets: gpd.GeoDataFrame, cell: Cells, resolution: int) -> F
         return np.zeros(len(cell))
     lon, lat, metres = _pieces(lines)
     of_piece = cells.at(lon, lat, resolution)
+    if not len(of_piece):
+        return np.zeros(len(cell))
     distinct, at = np.unique(of_piece, return_inverse=True)
     total = np.bincount(at, weights=metres)
     place = np.minimum(np.searchsorted(distinct, cell), len(distinct) - 1)

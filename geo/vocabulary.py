@@ -179,8 +179,8 @@ UNREACHED: Final = _vocabulary(
 
 NOT_COUNTED: Final = _vocabulary(
     unlocated=("没有坐标", "no position"),
-    no_street=("附近没有道路", "no street nearby"),
     not_in_service=("未开放", "not in service"),
+    no_timetable=("流动服务，时间表不详", "mobile, timetable not known"),
 )
 """Why a public station counts for nothing in a study of coverage."""
 
