@@ -70,7 +70,10 @@ def seen(url):
     """What clients see of a registry, without its age: nearest answers, the whole list, feed, one history."""
     with serving(url) as client:
         answers = [client.get("/v1/stations/nearest", params=asked).json() for asked in ASKED]
-        answers += [client.get("/v1/stations?limit=1000").json(), client.get("/v1/stations/S000001/history").json()]
+        answers += [
+            client.get("/v1/stations?limit=1000").json(),
+            client.get("/v1/stations/S000001/history").json(),
+        ]
         if any(getattr(route, "path", "") == "/v1/feed/stations.json" for route in client.app.routes):
             feed = client.get("/v1/feed/stations.json").json()
             answers.append({name: value for name, value in feed.items() if name != "last_updated"})
@@ -206,7 +209,9 @@ def test_a_dump_that_fails_deletes_nothing(tmp_path):
 def test_an_import_whose_server_dies_leaves_nothing_and_is_repeated(another_server, tmp_path):
     url = another_server.url
     schema.migrate(url)
-    execute(url, "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); END'")
+    execute(
+        url, "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); END'"
+    )
     execute(url, "CREATE TRIGGER wait AFTER INSERT ON yizhan.station EXECUTE FUNCTION wait()")
     file = tmp_path / "list.csv"
     rows = "\n".join(f"驿站{n},某路{n}号,{116.3 + n / 1e4},39.9,outdoor_workers" for n in range(500))
@@ -239,7 +244,9 @@ def small_disk():
         place = Path(folder) / "disk"
         place.mkdir()
         mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=48m,mode=777", "tmpfs", place], capture_output=True, check=False
+            ["mount", "-t", "tmpfs", "-o", "size=48m,mode=777", "tmpfs", place],
+            capture_output=True,
+            check=False,
         )
         if mounted.returncode:
             pytest.skip("needs the right to mount, which this container does not give")
@@ -264,7 +271,11 @@ def test_a_full_disk_is_said_and_reads_go_on_and_writes_resume_when_there_is_roo
         with serving(url) as client, closing(db.connect(url, role="writer")) as conn:
             free = os.statvfs(small_disk)
             ballast.write_bytes(bytes(free.f_bavail * free.f_frsize - 2**18))
-            with pytest.raises(DatabaseBusy, match="No space left"), db.transaction(conn), conn.cursor() as cursor:
+            with (
+                pytest.raises(DatabaseBusy, match="No space left"),
+                db.transaction(conn),
+                conn.cursor() as cursor,
+            ):
                 cursor.execute(STATIONS.replace("'S' ||", "'T' ||").replace("400", "4000"))
             assert client.nearest(lon=116.3, lat=39.9)["count"] == 5
             assert version(url) == before
