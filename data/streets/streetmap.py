@@ -106,9 +106,10 @@ def read_layers(conn: Connection, bbox_wgs84: Sequence[float] = WORLD) -> dict[s
     return layers
 
 
-def read_network_layers(conn: Connection) -> dict[str, gpd.GeoDataFrame]:
-    """Read all streets and gates, as ``read_layers`` does, and nothing else: what networks are built of."""
-    layers = {name: _read_layer(conn, frames.STREET_LAYERS[name], WORLD) for name in ("streets", "gates")}
+def read_network_layers(conn: Connection, bbox_wgs84: Sequence[float] = WORLD) -> dict[str, gpd.GeoDataFrame]:
+    """Read streets and gates within a rectangle, as ``read_layers`` does, and nothing else: for networks."""
+    box = Box(*map(float, bbox_wgs84))
+    layers = {name: _read_layer(conn, frames.STREET_LAYERS[name], box) for name in ("streets", "gates")}
     dates = {known.source: known.data_date for known in sources(conn)}
     for layer in layers.values():
         layer.attrs["data_dates"] = {s: dates[s] for s in layer["source"].unique() if s in dates}
