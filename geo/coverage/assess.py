@@ -67,6 +67,8 @@ def assess(
     profiles: Profiles,
     monday: date | None = None,
     walk_kmh: float = 5.0,
+    slow_kmh: float = SLOW_KMH,
+    presets: Mapping[str, tuple[float, ...]] = PRESETS,
     least_gap: float = 0.001,
 ) -> Assessed:
     """Work out coverage by both standards.
@@ -90,7 +92,11 @@ def assess(
     monday
         First day of the week in question, for the dates in ``week``.
     walk_kmh
-        Speed at which ``walk`` was computed; the slow walker's figures follow from it.
+        Speed at which ``walk`` was computed.
+    slow_kmh
+        Speed of a slow walker, whose figures in ``limits`` follow from the other's times.
+    presets
+        Further limits to report, by standard: metres and seconds.
     least_gap
         Specks of less than this part of a gap are counted and not drawn.
 
@@ -124,7 +130,7 @@ def assess(
         table,
         figures.areas(cells, table, zones, added, weights, reaches),
         _week(openings, added, table, monday),
-        figures.limits(reaches, weights, PRESETS, walk_kmh, SLOW_KMH),
+        figures.limits(reaches, weights, presets, walk_kmh, slow_kmh),
         drawn,
         lorenz,
         notes,
