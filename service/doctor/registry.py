@@ -12,7 +12,7 @@ from data.postgres.db import Connection
 from data.statements import load
 from data.streets import streetmap
 from service.doctor import texts
-from service.doctor.findings import Finding, Level
+from service.doctor.findings import Finding, Level, worst
 from service.doctor.servers import LIMITS
 
 OLD_STREETS: Final = timedelta(days=400)
@@ -33,19 +33,22 @@ def examine(url: str, write_url: str | None, today: date) -> tuple[list[Finding]
     findings, data_version
         The version is None when the registry cannot be read.
     """
+    findings: list[Finding] = []
+    data_version = None
     try:
         with closing(db.connect(url, limits=LIMITS)) as conn:
             schema.check(conn)
-            findings = [
-                Finding(Level.FINE, texts.SCHEMA, texts.SCHEMA_CURRENT.format(n=len(schema.migrations())))
-            ]
+            said = texts.SCHEMA_CURRENT.format(n=len(schema.migrations()))
+            findings.append(Finding(Level.FINE, texts.SCHEMA, said))
             findings += _reader(conn, apart=write_url is not None)
-            numbers, data_version = _numbers(conn)
-            findings += [numbers, _holidays(conn, today), *_streets(conn, today)]
+            # Who may not read all of it would be refused by what follows.
+            if worst(findings) is not Level.BROKEN:
+                numbers, data_version = _numbers(conn)
+                findings += [numbers, _holidays(conn, today), *_streets(conn, today)]
     except SchemaError as error:
-        return [Finding(Level.BROKEN, texts.SCHEMA, error.text)], None
+        return [*findings, Finding(Level.BROKEN, texts.SCHEMA, error.text)], None
     except DataError as error:
-        return [Finding(Level.BROKEN, texts.REGISTRY, error.text)], None
+        return [*findings, Finding(Level.BROKEN, texts.REGISTRY, error.text)], None
     return findings + (_writer(write_url) if write_url else []), data_version
 
 
