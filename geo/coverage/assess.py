@@ -69,7 +69,7 @@ def assess(
     walk_kmh: float = 5.0,
     slow_kmh: float = SLOW_KMH,
     presets: Mapping[str, tuple[float, ...]] = PRESETS,
-    least_gap: float = 0.001,
+    specks_share: float = gaps.SPECKS_SHARE,
 ) -> Assessed:
     """Work out coverage by both standards.
 
@@ -97,8 +97,8 @@ def assess(
         Speed of a slow walker, whose figures in ``limits`` follow from the other's times.
     presets
         Further limits to report, by standard: metres and seconds.
-    least_gap
-        Specks of less than this part of a gap are counted and not drawn.
+    specks_share
+        The smallest gaps, which together hold at most this part of a gap, are counted and not drawn.
 
     Returns
     -------
@@ -121,7 +121,7 @@ def assess(
     zones = Zones.of([demand, stations])
     added = _added(demand, hours, profiles, zones)
     table = _stations(stations, openings, reaches, demand, station_rows)
-    drawn, notes = _gaps(cells, stations, reaches, weights, least_gap)
+    drawn, notes = _gaps(cells, stations, reaches, weights, specks_share)
     lorenz = figures.lorenz(cells, zones, {s: np.diff(r.lists.indptr) for s, r in reaches.items()})
     return Assessed(
         masks,
@@ -272,16 +272,17 @@ def _gaps(
     stations: pd.DataFrame,
     reaches: Mapping[str, Reach],
     weights: Mapping[str, FloatArray],
-    least: float,
+    specks: float,
 ) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     found, notes = [], []
+    ground = gaps.Ground.of(cells)
     for standard in STANDARDS:
         for moment in INSTANTS:
             uncovered: Flags = ~cells[f"{standard}_{moment}"].to_numpy(np.bool_)
             made = gaps.dissolve(
-                cells, uncovered, weights[moment], standard=standard, moment=moment,
+                ground, uncovered, weights[moment], standard=standard, moment=moment,
                 straight_m=reaches["straight"].nearest[moment].cost, walk_s=reaches["walk"].nearest[moment].cost,
-                station=_ids(stations, reaches[standard].nearest[moment].facility), least_share=least,
+                station=_ids(stations, reaches[standard].nearest[moment].facility), specks_share=specks,
             )  # fmt: skip
             found.append(made.frame)
             if made.specks:
