@@ -27,6 +27,7 @@ from service.commands import (
     holidays,
     keys,
     pages,
+    planning,
     serving,
     stations,
     streets,
@@ -52,6 +53,7 @@ app.command("osm")(streets.import_streets)
 app.command("check")(checking.check)
 app.command("map")(pages.write_map)
 app.command("review")(pages.write_review)
+app.command("plan")(planning.plan)
 app.add_typer(checking.app, name="visits")
 app.add_typer(holidays.app, name="holidays")
 app.add_typer(database.app, name="db")
