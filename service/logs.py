@@ -18,6 +18,9 @@ Form = Literal["text", "json"]
 TOLD: Final = "told"
 """Attribute of a record with the fields that a program reads, by name."""
 
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""The methods that are named; any other word is a client's own."""
+
 _ID_HEADERS: Final = frozenset({b"x-request-id", b"traceparent"})
 _UUID: Final = re.compile(rb"(?=.*[a-f])([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _TRACE: Final = re.compile(rb"[0-9a-f]{2}-((?!0{32})(?=.*[a-f])[0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")

@@ -17,13 +17,13 @@ from service.access.gate import Gate
 from service.access.keyring import Keyring
 from service.batch.desk import Desk
 from service.health import Keeper
+from service.logs import METHODS
 from service.shared import Shared
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 OTHER: Final = "other"
 """The route of what no route matches, and the method that nobody knows: a client must not invent labels."""
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BURIED: Final = "0"
 """In place of a process's number: what processes that are no more have counted."""
 
@@ -101,7 +101,7 @@ class Metrics:
         took_s
             Seconds from the head of the request to the end of the answer.
         """
-        key = (route or OTHER, method if method in _METHODS else OTHER, status // 100)
+        key = (route or OTHER, method if method in METHODS else OTHER, status // 100)
         child = self._children.get(key)
         if child is None:
             child = self._children[key] = self._durations.labels(key[0], key[1], f"{key[2]}xx")

@@ -25,7 +25,6 @@ _access = logging.getLogger("yizhan.access")
 
 Observe = Callable[[str | None, str, int, float], None]
 
-_MOST_METHOD: Final = 10
 _COMMON: Final = [
     (b"access-control-allow-origin", b"*"),
     (
@@ -118,7 +117,7 @@ class Frontdoor:
 def _log_access(request_id: str, method: str, route: str, status: int, took_ms: float) -> None:
     told = {
         "request_id": request_id,
-        "method": method if method.isalpha() and len(method) <= _MOST_METHOD else "-",
+        "method": method if method in logs.METHODS else "-",
         "route": route,
         "status": status,
         "duration_ms": round(took_ms, 1),
