@@ -150,6 +150,7 @@ SHEET: Final = {
     "parameters": Text("参数与数据", "Parameters"),
     "columns": Text("列的说明", "Columns"),
 }
+NO_AREA: Final = Text("（所属不详）", "(area not known)")
 NO_ROWS: Final = Text("（没有）", "(none)")
 WEEKDAY: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 YES_NO: Final = {True: "是", False: "否"}

@@ -108,6 +108,7 @@ def rows_of(study: Study, sheet: str) -> pd.DataFrame:
     frame: pd.DataFrame = getattr(study, SHEETS[sheet][0])
     if sheet in _LEVEL_OF:
         frame = frame[frame["level"] == _LEVEL_OF[sheet]]
+        frame = frame.assign(name=frame["name"].where(frame["name"] != "", texts.NO_AREA.zh))
     if sheet == "extend":
         named = dict(zip(study.stations["station_id"], study.stations["name"], strict=True))
         frame = frame.assign(name=frame["station_id"].map(named).astype(object))
