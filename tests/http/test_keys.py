@@ -331,5 +331,5 @@ def test_every_key_and_every_address_has_a_bucket_of_its_own(
     assert asked("yz_abcdefgh_" + "s" * 43, 4, "1.2.3.6") == [401] * 4
     assert asked(None, 3, "1.2.3.6") == [200, 200, 429]
     answer = client.post(BATCH, json=batch(40), headers={"X-API-Key": other})
-    assert answer.headers["ratelimit"].endswith('"points";r=10;t=4000')
+    assert '"points";r=10;t=' in answer.headers["ratelimit"]
     client.close()
