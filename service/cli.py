@@ -2,7 +2,7 @@
 
 Exit codes: 0 done; 1 the work could not be done, and the message says why and what to do; 2 the command line
 or a setting is wrong; 3 ``db status`` found no running database; 4 an import rejected rows (the others were
-kept); 130 interrupted.
+kept); 130 interrupted. ``doctor`` has its own: 0 fine, 1 needs attention, 2 broken.
 """
 
 import signal
@@ -23,6 +23,7 @@ from service.commands import (
     checking,
     database,
     demo,
+    duplicates,
     doctor,
     holidays,
     keys,
@@ -55,6 +56,7 @@ app.command("map")(pages.write_map)
 app.command("review")(pages.write_review)
 app.command("plan")(planning.plan)
 app.add_typer(checking.app, name="visits")
+app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(holidays.app, name="holidays")
 app.add_typer(database.app, name="db")
 app.command("doctor")(doctor.doctor)
