@@ -129,14 +129,15 @@ def _squares(study: Study, cells: pd.DataFrame, codes: list[str], most: int) -> 
     side = np.sqrt(np.ptp(lon) * shrink * np.ptp(lat) / most) + 1e-6
     while True:
         column, row = np.floor(lon * shrink / side), np.floor(lat / side)
-        places, square = np.unique(np.column_stack([column, row]), axis=0, return_inverse=True)
-        if len(places) <= most:
+        low, wide = column.min(), np.ptp(column) + 1
+        # One number per square: sorting rows of a table would take ten times as long.
+        found, first, square = np.unique(row * wide + column - low, return_index=True, return_inverse=True)
+        if len(found) <= most:
             break
         side *= 1.25
-    square = np.asarray(square).reshape(-1)
+    places = np.column_stack([column, row])[first]
     weight = cells["weight"].to_numpy(dtype=float)
     total = np.bincount(square, weight).astype(np.float64)
-    first = np.unique(square, return_index=True)[1]
     bits = week.unpack(study.masks)
 
     def half(flags: Any) -> Flags:
@@ -146,8 +147,8 @@ def _squares(study: Study, cells: pd.DataFrame, codes: list[str], most: int) -> 
     for standard in STANDARDS:
         mask = cells[f"{standard}_mask"].to_numpy(dtype=np.int64)
         weeks.append(np.column_stack([half(bits[:, slot][mask]) for slot in range(week.SLOTS)]))
-    distinct, number = np.unique(np.packbits(np.vstack(weeks), axis=1), axis=0, return_inverse=True)
-    parts = np.split(np.asarray(number).reshape(-1), len(STANDARDS))
+    number, distinct = _distinct(np.vstack(weeks))
+    parts = np.split(number, len(STANDARDS))
     flags = {
         s: (half(cells[f"{s}_any"].to_numpy(dtype=bool)), half(cells[f"{s}_24h"].to_numpy(dtype=bool)))
         for s in STANDARDS
@@ -163,13 +164,22 @@ def _squares(study: Study, cells: pd.DataFrame, codes: list[str], most: int) -> 
         _shade(total),
         dict(zip(STANDARDS, parts, strict=True)),
         flags,
-        np.unpackbits(distinct, axis=1)[:, : week.SLOTS].astype(bool),
+        distinct,
         nothing,
         nothing,
         corners / [shrink, 1.0],
         side * _METRES_PER_DEGREE,
         grouped=True,
     )
+
+
+def _distinct(weeks: Flags) -> tuple[Ints, Flags]:
+    """Give each row the number of its kind, and the kinds; rows go as texts, which a hash table tells apart fast."""
+    octets = np.ascontiguousarray(np.packbits(weeks, axis=1))
+    kind = f"S{octets.shape[1]}"
+    number, found = pd.factorize(octets.view(kind).ravel().astype(object))
+    rows = np.asarray(found, dtype=kind).view(np.uint8).reshape(len(found), octets.shape[1])
+    return number.astype(np.int64), np.unpackbits(rows, axis=1)[:, : weeks.shape[1]].astype(bool)
 
 
 def _shade(weight: Floats) -> Ints:

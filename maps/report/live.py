@@ -83,7 +83,7 @@ def blob(study: Study, drawn: Drawn, ways: gpd.GeoDataFrame | None) -> dict[str,
 def _totals(study: Study) -> dict[str, Any]:
     """Give what holds regardless of the hour."""
     row = reading.whole(study)
-    shares = {f"{s}_{m}": _finite(row[f"{s}_{m}_share"]) for s in STANDARDS for m in INSTANTS}
+    shares = {f"{s}_{m}": _finite(row[f"{s}_{m}_share"], 5) for s in STANDARDS for m in INSTANTS}
     gaps = {f"{s}_{m}_gap": _finite(row[f"{s}_{m}_gap"]) for s in STANDARDS for m in INSTANTS}
     return shares | gaps | {n: _finite(row[n]) for n in ("demand", "stations", "stations_24h")}
 

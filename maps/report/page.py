@@ -104,7 +104,8 @@ def _stand_in(study: Study) -> str:
     if not what:
         return ""
     words = filled(texts.STAND_IN, what=same(what))
-    return f'<p class="stand-in" role="note"><span aria-hidden="true">⚠ </span>{both(words)}</p>'
+    sign = '<span aria-hidden="true">⚠ </span>'
+    return f'<aside class="stand-in" aria-label="{texts.STAND_IN_SHORT.zh}">{sign}{both(words)}</aside>'
 
 
 def _facts(study: Study) -> str:

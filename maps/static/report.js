@@ -219,9 +219,6 @@ yizhan.report = (function () {
   }
   byId("language").addEventListener("click", function () { speakLanguage(!yizhan.isEnglish()); });
 
-  window.addEventListener("beforeprint", function () { each("details", function (d) { d.dataset.was = d.open ? "1" : ""; d.open = true; }); });
-  window.addEventListener("afterprint", function () { each("details", function (d) { d.open = Boolean(d.dataset.was); }); });
-
   days();
   listen();
   return { state: state, set: set, share: share, amount: amount, moment: moment, said: said, octets: octets, shorts: shorts, longs: longs, each: each, clock: clock,

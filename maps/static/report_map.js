@@ -21,7 +21,7 @@ yizhan.attach = function (map) {
     return canvas;
   }
   var ground = canvasIn("yz-cells", 300, "yz-cells"), marks = canvasIn("yz-marks", 450, "yz-marks");
-  pane("yz-names", 460);
+  pane("yz-names", 440);
   var vector = L.canvas({ padding: 0.3 }), lines = L.layerGroup().addTo(map), gaps = L.layerGroup().addTo(map), names = L.layerGroup().addTo(map);
 
   // -- shapes in the writing of maps/surroundings.py
