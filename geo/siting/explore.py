@@ -123,7 +123,7 @@ class _Walk:
             hits = np.flatnonzero(chosen & (front > 0))
             if len(hits) >= count or np.count_nonzero(front) == size:
                 break
-            size = np.count_nonzero(front)
+            size = int(np.count_nonzero(front))
             front = ((self._turned @ (self.problem.matrix @ front)) > 0).astype(np.float64)
         # An island may hold fewer sites than asked for: free others at random too.
         rest = np.setdiff1d(best, hits)
