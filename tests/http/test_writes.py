@@ -8,15 +8,23 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from data.editing import edits
+from data.editing import answers, edits
 from data.errors import StaleError
 from data.postgres import db
 from geo import vocabulary
+from service.access.keyring import DatabaseKeyring
+from service.keeper import DatabaseKeeper
+from service.reader import Reader
+from service.settings import Settings
+from service.writer import Writer
 from service.writing import fields
 from tests.http.editors import Editor, editing, until
+from tests.http.running import Running
+from tests.http.test_client_docs import BLOCK, PLATFORM
 
 pytestmark = pytest.mark.postgis
 
@@ -375,7 +383,7 @@ ANYTHING = st.recursive(
 
 
 @given(patch=st.dictionaries(st.sampled_from(edits.FIELDS) | st.text(max_size=8), ANYTHING, max_size=4))
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@budget(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_whatever_is_sent_is_taken_or_named(editor: Editor, patch: dict[str, Any]) -> None:
     tag = editor.record("fuzzed").headers.get("etag")
     if tag is None:
@@ -385,6 +393,32 @@ def test_whatever_is_sent_is_taken_or_named(editor: Editor, patch: dict[str, Any
     if answer.status_code == 400:
         assert {e["field"] for e in answer.json()["errors"]}
         assert editor.record("fuzzed").headers["etag"] == tag
+
+
+def test_the_example_of_the_page_changes_a_station(
+    standing_database_url: str, editor: Editor, station: Any
+) -> None:
+    """The Python block of the page, as it stands there, against a server on a socket."""
+    (block,) = [text for kind, text in BLOCK.findall(PLATFORM) if "def close_for_repairs" in text]
+    known: dict[str, Any] = {}
+    keyring = DatabaseKeyring(standing_database_url, poll_s=0.2)
+    parts = {
+        "reader": Reader(standing_database_url),
+        "writer": Writer(standing_database_url),
+        "keyring": keyring,
+    }
+    with Running(Settings(port=0), DatabaseKeeper(standing_database_url), **parts) as served:
+        exec(block.replace("http://localhost:8000", served.url), known)
+        until(lambda: keyring.known() is not None)
+        answer, tag = known["close_for_repairs"](station[0], "装修", editor.key)
+    assert answer["record"]["status"] == "temporarily_closed"
+    assert editor.record(station[0]).headers["etag"] == tag
+
+
+def test_the_page_tells_the_limits_of_uploads() -> None:
+    assert f"{Settings().import_body_bytes // 2**20} MiB (`YIZHAN_IMPORT_BODY_BYTES`)" in PLATFORM
+    assert f"{Settings().import_wait_s} seconds (`YIZHAN_IMPORT_WAIT_S`)" in PLATFORM
+    assert f"for {answers.KEPT_DAYS} days" in PLATFORM
 
 
 def test_every_field_of_a_record_is_described() -> None:
