@@ -3,9 +3,9 @@
 Two networks: the streets of Beijing within the 5th ring as shipped for trials beside the checkout (left out where that
 folder is not there), and a made city of a million nodes. Stations stand at nodes, so that all three compute the very
 same, which is checked. Rivals get their graph for nothing: scipy our own CSR, networkx a graph that was built before
-the clock started. Bare scipy is one call that gives the same answer, time and station. networkx knows the station of a
-node from its path (``multi_source_dijkstra``), which is what takes it longest; what it needs for times alone stands in a row
-of its own. All take turns, the middle of the rounds counts; networkx runs once on the large city.
+the clock started. Bare scipy is one call that gives the same answer, time and station. networkx knows the station of
+a node from its path (``multi_source_dijkstra``), which is what takes it longest; what it needs for times alone stands
+in a row of its own. All take turns, the middle of the rounds counts; networkx runs once on the large city.
 
 Over HTTP one worker with 2,000 stations answers the same places by=distance and by=walk in turns, and by=distance while
 two other connections keep asking by=walk: what travel times cost those who do not ask for them.
