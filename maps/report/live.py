@@ -25,10 +25,11 @@ from maps.report.numbers import limit
 _FULL: Final = 65_535
 _STREET_RANKS: Final = 2
 _SIMPLE_DEGREES: Final = 0.0002
-"""Tolerance at which gap outlines are drawn, about 20 m."""
+"""Tolerance at which streets are drawn, about 20 m."""
 _LINE_DIGITS: Final = 5
-_SMOOTH_FROM: Final = 40
-"""An outline of fewer cells is drawn as it is."""
+_METRES_PER_DEGREE: Final = 111_195.0
+_CLOSED_CELLS: Final = 2.5
+"""How many cells wide a cleft may be that is closed in outlines on the map."""
 
 
 def blob(study: Study, drawn: Drawn, ways: gpd.GeoDataFrame | None) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def blob(study: Study, drawn: Drawn, ways: gpd.GeoDataFrame | None) -> dict[str,
         },
         "stations": _stations(study),
         "sites": _sites(study),
-        "gaps": _gaps(study),
+        "gaps": _gaps(study, drawn.width_m),
         "lines": _lines(study),
         "labels": {level: _labels(study, drawn, level) for level in ("district", "township")},
         "origin": [0.0, 0.0],
@@ -167,11 +168,11 @@ def _sites(study: Study) -> list[dict[str, Any]]:
     return found
 
 
-def _gaps(study: Study) -> list[dict[str, Any]]:
+def _gaps(study: Study, cell_m: float) -> list[dict[str, Any]]:
     found = []
     for group in reading.groups(study.gaps):
         rows = reading.of_group(study.gaps, group).sort_values("rank").head(MOST_GAPS_DRAWN)
-        shapes = shapely.simplify(np.asarray(rows.geometry.to_numpy(), dtype=object), _SIMPLE_DEGREES)
+        shapes = smoothed(np.asarray(rows.geometry.to_numpy(), dtype=object), cell_m)
         text, row = surroundings.encode(shapes, (0.0, 0.0))
         found.append(
             {
@@ -212,13 +213,48 @@ def _labels(study: Study, drawn: Drawn, level: str) -> list[list[Any]]:
 
 
 def _union(names: list[str]) -> Any:
-    shape = shapely.from_wkt(
-        shapely.to_wkt(shapely.geometry.shape(h3.cells_to_geo(names)), rounding_precision=7)
-    )
-    # Half a cell: the teeth of hexagons go, the course of the outline stays.
-    if len(names) < _SMOOTH_FROM:
-        return shape
-    return shapely.simplify(shape, float(np.sqrt(h3.cell_area(names[0], "km^2"))) / 111.195 * 0.6)
+    joined = shapely.geometry.shape(h3.cells_to_geo(names))
+    return smoothed(joined, 1000 * float(np.sqrt(h3.cell_area(names[0], "km^2"))))
+
+
+def smoothed(shape: Any, cell_m: float) -> Any:
+    """Smooth shapes made of cells, for drawing: narrow clefts and small holes are closed, the teeth go.
+
+    Where demand follows streets, its cells form a net whose outline nobody could read.
+
+    Parameters
+    ----------
+    shape
+        Polygons in degrees, one or an array.
+    cell_m
+        Width of a cell, metres. What is narrower than a few cells is closed; a few cells alone stay as they are.
+    """
+    bounds = shapely.total_bounds(shape)
+    scale = np.array([np.cos(np.radians((bounds[1] + bounds[3]) / 2)), 1.0]) * _METRES_PER_DEGREE
+    reach = _CLOSED_CELLS * cell_m
+    metric = shapely.transform(shape, lambda xy: xy * scale)
+    closed = shapely.buffer(shapely.buffer(metric, reach, quad_segs=2), -reach, quad_segs=2)
+    kept = _without_holes(np.atleast_1d(closed), (2 * reach) ** 2)
+    found = shapely.transform(shapely.simplify(kept, cell_m / 2), lambda xy: xy / scale)
+    return found if np.ndim(shape) else found[0]
+
+
+def _without_holes(shapes: Any, least_m2: float) -> Any:
+    """Fill the holes below a size."""
+    parts, row = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    is_outer = np.diff(part, prepend=-1) != 0
+    kept = is_outer | (shapely.area(shapely.polygons(rings)) >= least_m2)
+    filled = [
+        shapely.Polygon(own[0], own[1:])
+        for own in np.split(rings[kept], np.flatnonzero(np.diff(part[kept])) + 1)
+        if len(own)
+    ]
+    joined = [
+        shapely.union_all(own)
+        for own in np.split(np.array(filled, dtype=object), np.flatnonzero(np.diff(row)) + 1)
+    ]
+    return np.array(joined, dtype=object)
 
 
 def _main_streets(ways: gpd.GeoDataFrame | None) -> list[list[list[int]]]:

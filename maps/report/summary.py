@@ -122,10 +122,9 @@ def _sites(study: Study) -> list[Text]:
         chosen = curve[curve["n"] <= NEXT_SITES].iloc[-1]
         if chosen["n"] == 0:
             chosen = curve.iloc[1]
-        told += [
-            _gain(study, group, curve.iloc[0], chosen),
-            certainty(chosen, reading.whole(study)["demand"]),
-        ]
+        gain = _gain(study, group, curve.iloc[0], chosen)
+        sure = certainty(chosen, reading.whole(study)["demand"])
+        told.append(Text(gain.zh + sure.zh, f"{gain.en} {sure.en}"))
     return told
 
 

@@ -299,7 +299,8 @@ AGGREGATED = Text(
     "themselves.",
 )
 GAPS_DRAWN = Text(
-    "地图上每种缺口只画需求最多的 {n} 片，全部在 gaps.gpkg 里。",
-    "The map draws the {n} largest gaps of each kind; all of them are in gaps.gpkg.",
+    "地图上每种缺口只画需求最多的 {n} 片，轮廓和区界作了平滑；全部缺口按原样存在 gaps.gpkg 里。",
+    "The map draws the {n} largest gaps of each kind, their outlines and those of areas smoothed; "
+    "gaps.gpkg holds all, as they are.",
 )
 CURVE_TABLE = Text("曲线的数字", "The figures of the curve")

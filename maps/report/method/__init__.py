@@ -16,7 +16,7 @@ from maps.report.numbers import count, distance, filled, same
 
 _MOST_LISTED: Final = 16
 
-MOST_GAPS_DRAWN: Final = 60
+MOST_GAPS_DRAWN: Final = 40
 """How many gaps of each kind the map draws."""
 
 

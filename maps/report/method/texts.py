@@ -46,13 +46,12 @@ METHOD: Final[dict[str, tuple[Text, Text]]] = {
         Text("步行时间怎么算", "How walking time is computed"),
         Text(
             "在道路网上找最短的路：人走步道、人行道、一般道路，不走高速路，不受单行限制；"
-            "封闭的院门和私人道路不走。"
-            "不计等红绿灯、过街天桥绕行以外的耽搁，也不计进门、上楼的时间，所以实际会更久一些。",
+            "封闭的院门和私人道路不走；与主路网不相连的零星路段不用。不计等红绿灯的时间，也不计进门、"
+            "上楼的时间，所以实际会更久一些。",
             "By the shortest way in the street network: footways, pavements and common roads, no "
-            "motorways, one-way streets "
-            "both ways; no closed gates and no private ways. No waiting at signals, no time to get in or "
-            "upstairs: a real "
-            "walk takes somewhat longer.",
+            "motorways, one-way streets both ways; no closed gates, no private ways, no pieces apart from "
+            "the main network. No waiting at signals, no time to get in or upstairs: a real walk takes "
+            "somewhat longer.",
         ),
     ),
     "snapping": (
@@ -71,23 +70,27 @@ METHOD: Final[dict[str, tuple[Text, Text]]] = {
     "hours": (
         Text("时刻怎么算", "How hours are counted"),
         Text(
-            "所算的是 {week} 这一周，按半小时一格共 336 格，节假日和调休按这一周的实际安排。某一格“有去处”，"
-            "是指限值之内至少有一处驿站在这半小时的开头开着。夜间以周三 02:00 为代表；“白天”“夜间”是 8–20 "
-            "时和 22–6 时的平均。",
+            "所算的是 {week} 这一周，按半小时一格共 336 格，节假日和调休按这一周的实际安排。"
+            "某一格“有去处”，是指限值之内至少有一处驿站在这半小时里从头到尾都开着。夜间以周三 02:00 "
+            "为代表；“白天”“夜间”是 8–20 时和 22–6 时的平均。需求随时段变化的，"
+            "一周曲线和地图旁的数字按当时的需求算，其余按平均需求算。",
             "The week is that of {week} in 336 half hours, with its holidays and make-up days. A place is "
-            "covered in a half "
-            "hour if some station within the limit is open at its start. Wednesday 02:00 stands for the "
-            "night; “day” and "
-            "“night” are means over 08–20 and 22–06 h.",
+            "covered in a half hour if some station within the limit is open all through it. Wednesday "
+            "02:00 stands for the night; “day” and “night” are means over 08–20 and 22–06 h. Where demand "
+            "changes with the hour, the curve of the week and the numbers beside the map follow it; all "
+            "others are of mean demand.",
         ),
     ),
     "gaps": (
         Text("缺口是什么", "What a gap is"),
         Text(
-            "没有覆盖的单元连成一片就是一个缺口，按里面的需求排名。缺口的边界跟着单元走，精度不超过一个单元。",
-            "Uncovered cells that touch make a gap; gaps are ranked by the demand inside. Their edges "
-            "follow the cells and are "
-            "no finer than these.",
+            "没有覆盖的单元连成一片就是一个缺口，到街道乡镇的边界为止，按里面的需求排名。合计不到 1% "
+            "的零星缺口不单独列。“离最近驿站”是到那个时刻算数的驿站的平均路程。缺口的边界跟着单元走，"
+            "精度不超过一个单元。",
+            "Uncovered cells that touch make a gap, up to the border of the township; gaps are ranked by "
+            "the demand inside, and specks that hold less than 1% together are not listed. “To the "
+            "nearest station” is the mean trip to stations that count at that moment. Edges follow the "
+            "cells and are no finer than these.",
         ),
     ),
     "sites": (

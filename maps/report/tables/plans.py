@@ -9,6 +9,7 @@ from geo.study import Study
 from geo.texts import Text
 from maps.report import reading
 from maps.report import texts as report_texts
+from maps.report.markup import both, foreign
 from maps.report.numbers import cost, count, distance, filled
 from maps.report.tables import table as cells
 from maps.report.tables import texts
@@ -72,9 +73,7 @@ def sites(study: Study, group: tuple[str, str]) -> str:
     lines = [
         [
             cells.number(row["rank"]),
-            cells.name(row["name"])
-            if row["name"]
-            else cells.words(texts.UNNAMED_SITE.format(id=row["site_id"])),
+            _site(row),
             _place(row),
             cells.words(texts.KINDS.get(row["kind"], Text(row["kind"], row["kind"]))),
             cells.words(vocabulary.STREET_FACING[row["street_facing"]]),
@@ -82,7 +81,7 @@ def sites(study: Study, group: tuple[str, str]) -> str:
             cells.percent(row["share"], with_bar=True),
             cells.demand(row["served"], unit),
             cells.measured(cost(group[0], row["mean_cost"]), row["mean_cost"]),
-            Cell(f"{row['lon']:.5f}, {row['lat']:.5f}"),
+            Cell(f'<span class="position">{row["lon"]:.5f}, {row["lat"]:.5f}</span>'),
         ]
         for row in reading.records(rows.head(_MOST_SITES))
     ]
@@ -133,6 +132,12 @@ def extend(study: Study, group: tuple[str, str]) -> str:
     columns = [Column(key) for key in ("rank", "to_extend", "township", "gain", "share", "bound")]
     caption = filled(texts.CAPTIONS["extend"], group=reading.group_name(group))
     return table(f"extend-{'-'.join(group)}", caption, columns, lines) + more(len(lines), len(rows))
+
+
+def _site(row: dict[str, Any]) -> Cell:
+    if row["name"]:
+        return cells.name(row["name"])
+    return Cell(f'{both(texts.UNNAMED_SITE)} <small class="screen">{foreign(row["site_id"])}</small>')
 
 
 def _place(row: dict[str, Any]) -> Cell:

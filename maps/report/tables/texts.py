@@ -82,7 +82,7 @@ NORM = Text("（本报告所用）", "(used in this report)")
 YES = Text("是", "yes")
 NO = Text("否", "no")
 SQUARE_KM = Text("{n} 平方公里", "{n} km²")
-UNNAMED_SITE = Text("候选点 {id}", "candidate {id}")
+UNNAMED_SITE = Text("候选点", "candidate")
 KINDS: Final[dict[str, Text]] = {
     "door": Text("沿街门面", "street door"),
     "host": Text("银行、邮局等单位", "bank, post office …"),
