@@ -90,6 +90,14 @@ class ImportAnswer(_Answer):
     rejected_url: str | None = None
 
 
+_TAG = '"[!#-~]{1,80}"'
+_HEADER_FORMS = {
+    "If-Match": f"^{_TAG}(, ?{_TAG})*$",
+    "If-None-Match": r"^\*$",
+    "Idempotency-Key": "^[!-~]{1,255}$",
+}
+
+
 def conditions(*names: str) -> list[dict[str, Any]]:
     """Describe request headers of a write."""
     meanings = {
@@ -99,7 +107,7 @@ def conditions(*names: str) -> list[dict[str, Any]]:
     }
     return [
         {"name": name, "in": "header", "required": len(names) == 1, "description": str(meanings[name]),
-         "schema": {"type": "string"}}
+         "schema": {"type": "string", "pattern": _HEADER_FORMS[name]}}
         for name in names
     ]  # fmt: skip
 
