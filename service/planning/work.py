@@ -126,7 +126,7 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent, runner: Run
     )  # fmt: skip
     progress(texts.STEP_SITING, 4, STEPS)
     proposed = siting.propose(
-        asked, _task(asked, inputs, ground, sampled, assessed, walk, openings, counting)
+        asked, _task(asked, inputs, ground, sampled, assessed, walk, openings, counting), progress
     )
     frames = {name: getattr(assessed, name) for name in CONTRACTS if hasattr(assessed, name)}
     inside = _inside(assessed.areas)
