@@ -21,6 +21,8 @@ from service.shared import Shared
 
 HEADERS: Final = "yizhan.limits"
 """Where the headers of an answer wait in the ASGI scope."""
+_SLACK: Final = 1e-3
+"""Sums of times are rounded; 38.99999 are told as 39."""
 _POLICY: Final = b"ratelimit-policy"
 _STATE: Final = b"ratelimit"
 
@@ -103,7 +105,7 @@ class Gate:
         taken = self.buckets.take(policy.bucket(client), cost, policy.rate, only_look=only_look)
         # Told by draft-ietf-httpapi-ratelimit-headers; a later taking of the same replaces the earlier.
         told: dict[str, tuple[bytes, bytes]] = scope.setdefault(HEADERS, {})
-        told[what] = policy.told, policy.state % (taken.left, math.ceil(taken.full_s))
+        told[what] = policy.told, policy.state % (taken.left + _SLACK, math.ceil(taken.full_s - _SLACK))
         if not taken.allowed:
             self.refused[policy.who, what] += 1
             raise _refusal(policy, taken)
