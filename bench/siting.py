@@ -65,7 +65,7 @@ def _large() -> dict[str, float]:
     from geo.siting import bounds, greedy
     from geo.siting.problem import reduced
 
-    lists, weights = _city(CELLS, CANDIDATES, 5.0)
+    lists, weights = _city(CELLS, CANDIDATES, 24.0)
     given_mb = _peak_mb()
     begun = time.perf_counter()
     problem = reduced(lists, weights, candidates=np.ones(CANDIDATES, bool), covered=np.zeros(CELLS, bool))

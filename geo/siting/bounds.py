@@ -63,13 +63,14 @@ def descend(problem: Problem, p: int, value: float, *, rounds: int, start: Float
     if p >= problem.n_columns or not problem.n_columns:
         return best
     scale, stale, direction = 1.0, 0, np.zeros(len(price))
+    patience = int(np.clip(rounds // 30, 4, 8))
     for _ in range(rounds):
         now = at(problem, price, p)
         if now.value < best.value - 1e-9 * abs(best.value):
             best, stale = now, 0
         else:
             stale += 1
-        if stale >= 8:
+        if stale >= patience:
             scale, stale, price, direction = scale * 0.6, 0, best.price, np.zeros(len(price))
             now = best
         if best.value - value <= (0.5 if problem.whole else 1e-9 * max(value, 1.0)) or scale < 1e-4:

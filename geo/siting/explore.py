@@ -14,9 +14,10 @@ Found = Callable[[Ints], None]
 
 TABLE_CELLS: Final = 4_000_000
 _STEPS: Final = (5, 8, 11, 14, 18, 22, 27, 33, 40, 50)
-_PART_SECONDS: Final = 6.0
+_PART_SECONDS: Final = 4.0
 _PART_NODES: Final = 30
 _WIDTH: Final = 6
+_STALE: Final = 10
 
 
 def search(
@@ -43,11 +44,11 @@ def search(
     done, stale = 0, 0
     while rounds is None or done < rounds:
         done += 1
-        if stale < 40:
+        if stale < _STALE:
             new = walk.part(best)
         else:
             other = _swapped(problem, core, _start(share, first, best, rng), rng, moves=2500, patience=800)
-            new, stale = walk.union(best, other), 25
+            new, stale = walk.union(best, other), _STALE // 2
         better = problem.value(new) > problem.value(best) * (1 + 1e-12)
         stale = 0 if better else stale + 1
         best = _kept(problem, best, new, found)
@@ -96,7 +97,7 @@ class _Walk:
         self.problem, self.p, self.rng = problem, p, rng
         self.core = np.zeros(problem.n_columns, dtype=bool)
         self.core[core] = True
-        self.level = 3
+        self.level = 2
         self._turned = problem.matrix.T.tocsr()
 
     def part(self, best: Ints) -> Ints:
