@@ -124,7 +124,7 @@ def week_says(study: Study) -> Text:
 def curve(study: Study, group: tuple[str, str]) -> str:
     """Draw share against the number of new sites, with the bound that no plan exceeds."""
     rows = reading.of_group(study.curve, group).sort_values("n")
-    demand = float(reading.whole(study)["demand"])
+    demand = reading.demand_at(study, group[1])
     n, values = rows["n"].to_numpy(dtype=float), rows["share"].to_numpy(dtype=float)
     bound = rows["bound"].to_numpy(dtype=float) / demand if demand > 0 else np.full(len(n), np.nan)
     top = min(1.0, np.nanmax([*values, *bound]) + 0.05)
@@ -154,7 +154,7 @@ def curve(study: Study, group: tuple[str, str]) -> str:
 def curve_says(study: Study, group: tuple[str, str]) -> Text:
     """Say in words what a curve shows, at up to three numbers of sites."""
     rows = reading.of_group(study.curve, group).sort_values("n")
-    demand = float(reading.whole(study)["demand"])
+    demand = reading.demand_at(study, group[1])
     some = rows.iloc[np.unique([len(rows) // 3, 2 * len(rows) // 3, len(rows) - 1])]
     parts = [
         filled(

@@ -28,6 +28,8 @@ _SIMPLE_DEGREES: Final = 0.0002
 """Tolerance at which streets are drawn, about 20 m."""
 _LINE_DIGITS: Final = 5
 _METRES_PER_DEGREE: Final = 111_195.0
+_FILLED: Final = 0.5
+"""Outlines of areas are drawn where their cells fill at least this part of them; scattered points have none."""
 _CLOSED_CELLS: Final = 2.5
 """How many cells wide a cleft may be that is closed in outlines on the map."""
 
@@ -61,6 +63,7 @@ def blob(study: Study, drawn: Drawn, ways: gpd.GeoDataFrame | None) -> dict[str,
         "stand_in_words": list(texts.STAND_IN.format(what=reading.stand_in(study))),
         "attribution": str(study.parameters["attribution"] or ""),
         "totals": _totals(study),
+        "varies": reading.varies(study),
         "week": _week(study),
         "cells": _cells(drawn),
         "towns": {
@@ -196,9 +199,13 @@ def _lines(study: Study) -> dict[str, Any]:
         or not all(map(h3.is_valid_cell, rows["demand_id"].iloc[:9]))
     ):
         return {"district": [], "township": []}
-    told = {}
+    told: dict[str, Any] = {"district": [], "township": []}
+    ground_m2 = float(rows["area_m2"].sum())
     for name, column in (("district", "adcode"), ("township", "township_code")):
         shapes = [_union(part.tolist()) for _, part in rows.groupby(column, sort=True)["demand_id"]]
+        scale = _METRES_PER_DEGREE**2 * np.cos(np.radians(rows["lat"].mean()))
+        if ground_m2 < _FILLED * scale * float(np.sum(shapely.area(shapes))):
+            continue
         outlines = shapely.boundary(np.array(shapes, dtype=object))
         told[name] = surroundings.encode(outlines, (0.0, 0.0))[0]
     return told
@@ -234,7 +241,7 @@ def smoothed(shape: Any, cell_m: float) -> Any:
     reach = _CLOSED_CELLS * cell_m
     metric = shapely.transform(shape, lambda xy: xy * scale)
     closed = shapely.buffer(shapely.buffer(metric, reach, quad_segs=2), -reach, quad_segs=2)
-    kept = _without_holes(np.atleast_1d(closed), (2 * reach) ** 2)
+    kept = _without_holes(np.atleast_1d(closed), (3 * reach) ** 2)
     found = shapely.transform(shapely.simplify(kept, cell_m / 2), lambda xy: xy / scale)
     return found if np.ndim(shape) else found[0]
 

@@ -43,6 +43,20 @@ def whole(study: Study) -> pd.Series:
     return empty.where(~empty.index.isin(["demand", "stations", "stations_24h", "stations_unknown"]), 0.0)
 
 
+def demand_at(study: Study, moment: str) -> float:
+    """Give all demand that a moment speaks of: at 02:00 that of the half hour, otherwise the mean of the week."""
+    then = study.week[study.week["slot"] == int(study.parameters["night_slot"])]
+    if moment == "0200" and len(then):
+        return float(then["demand"].iloc[0])
+    return float(whole(study)["demand"])
+
+
+def varies(study: Study) -> bool:
+    """Whether demand changes with the hour."""
+    demand = study.week["demand"].to_numpy(dtype=float)
+    return bool(len(demand)) and float(np.ptp(demand)) > 1e-6 * float(demand.max())
+
+
 def level(study: Study, name: str) -> pd.DataFrame:
     """Give the areas of a level."""
     return study.areas[study.areas["level"] == name].reset_index(drop=True)

@@ -31,7 +31,7 @@ def findings(study: Study) -> list[Text]:
     if not row["stations"] > 0:
         return [texts.NO_STATION]
     told = [] if standard == "walk" else [texts.NO_STREETS]
-    told += [_night(study, row, standard), *_why(study, row, standard), *_day(row, standard)]
+    told += [*_night(study, row, standard), *_why(study, row, standard), *_day(row, standard)]
     told += [*_towns(study, standard), *_sites(study), *_extend(study)]
     return [*told, *_unknown(row, standard), *_around_the_clock(row), *_other(study, row, standard)]
 
@@ -67,20 +67,24 @@ def _tile(kind: str, value: Text, second: str, second_value: Text) -> str:
     )
 
 
-def _night(study: Study, row: pd.Series, standard: str) -> Text:
+def _night(study: Study, row: pd.Series, standard: str) -> list[Text]:
     unit = study.parameters["demand_unit"]
-    left, all_demand = row[f"{standard}_0200_gap"], row["demand"]
+    left, all_demand = row[f"{standard}_0200_gap"], reading.demand_at(study, "0200")
     words = {"demand": amount(all_demand, unit), "limit": limit(standard, study.parameters)}
     if left <= 0 or left >= all_demand:
-        return filled(texts.NIGHT_ALL if left <= 0 else texts.NIGHT_NONE, **words)
-    return filled(
-        texts.NIGHT,
-        **words,
-        share=share(1 - left / all_demand),
-        covered=amount(all_demand - left, unit),
-        left=amount(left, unit),
-        left_share=share(left / all_demand),
-    )
+        told = filled(texts.NIGHT_ALL if left <= 0 else texts.NIGHT_NONE, **words)
+    else:
+        told = filled(
+            texts.NIGHT,
+            **words,
+            share=share(1 - left / all_demand),
+            covered=amount(all_demand - left, unit),
+            left=amount(left, unit),
+            left_share=share(left / all_demand),
+        )
+    if not reading.varies(study):
+        return [told]
+    return [told, filled(texts.VARIES, night=words["demand"], mean=amount(row["demand"], unit))]
 
 
 def _why(study: Study, row: pd.Series, standard: str) -> list[Text]:
@@ -88,8 +92,12 @@ def _why(study: Study, row: pd.Series, standard: str) -> list[Text]:
     left, none = row[f"{standard}_0200_gap"], row[f"{standard}_any_gap"]
     if not left > 0:
         return []
-    words = {"left": amount(left, unit), "shut": amount(left - none, unit), "none": amount(none, unit)}
-    return [filled(texts.WHY_NIGHT, **words)]
+    shut, without = amount(left - none, unit), amount(none, unit)
+    if reading.varies(study):
+        # What nobody is near to is told of mean demand, which is another amount: only parts can be compared.
+        uncovered = study.cells.loc[~study.cells[f"{standard}_0200"], "weight"].sum()
+        shut, without = share(1 - none / uncovered), share(none / uncovered)
+    return [filled(texts.WHY_NIGHT, left=amount(left, unit), shut=shut, none=without)]
 
 
 def _day(row: pd.Series, standard: str) -> list[Text]:
@@ -123,7 +131,7 @@ def _sites(study: Study) -> list[Text]:
         if chosen["n"] == 0:
             chosen = curve.iloc[1]
         gain = _gain(study, group, curve.iloc[0], chosen)
-        sure = certainty(chosen, reading.whole(study)["demand"])
+        sure = certainty(chosen, reading.demand_at(study, group[1]))
         told.append(Text(gain.zh + sure.zh, f"{gain.en} {sure.en}"))
     return told
 
@@ -147,7 +155,7 @@ def certainty(point: Any, demand: float) -> Text:
     point
         A row of ``geo.study.CURVE``.
     demand
-        All demand.
+        All demand at the moment of the plan.
     """
     n = int(point["n"])
     if point["proved"]:

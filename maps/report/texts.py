@@ -114,6 +114,10 @@ NIGHT_ALL = Text(
     "凌晨2点，全部 {demand}在{limit}内都有一处开着的驿站。",
     "At two in the morning all of the {demand} have an open station within {limit}.",
 )
+VARIES = Text(
+    "需求随时段变化：凌晨2点是 {night}，一周平均是 {mean}。",
+    "Demand changes with the hour: {night} at two in the morning, {mean} on average over the week.",
+)
 DAY = Text(
     "白天（8–20时）平均有 {day} 能到开着的驿站；不论是否开门，附近有驿站的是 {any}。",
     "By day (08–20 h) {day} can reach an open station on average; {any} have a station nearby, open or not.",
@@ -245,6 +249,7 @@ MAP: Final[dict[str, Text]] = {
     "open_all": Text("计入的驿站：{n} 处", "Stations that count: {n}"),
     "worst": Text("这时没有去处最多的街道乡镇", "Townships with the most left out then"),
     "none_left": Text("这时处处都有去处。", "Nobody is left out then."),
+    "worst_plain": Text("{name}：{n}", "{name}: {n}"),
     "worst_row": Text("{name}：{n}（本地的 {share}）", "{name}: {n} ({share} of its own)"),
     "zoom_in": Text("放大", "Zoom in"),
     "zoom_out": Text("缩小", "Zoom out"),

@@ -83,7 +83,7 @@ yizhan.report = (function () {
     byId("now-open").textContent = state.mode === "hour" ? t("open", { n: whole(data.week.open[state.slot]) })
       : t(state.mode === "24h" ? "open_24h" : "open_all", { n: whole(data.totals[state.mode === "24h" ? "stations_24h" : "stations"]) });
     var rows = worst().map(function (town) {
-      return make("li", {}, [yizhan.foreign("span", t("worst_row", { name: yizhan.pick(data.towns.names[town.k]), n: amount(town.left),
+      return make("li", {}, [yizhan.foreign("span", t(data.varies && state.mode === "hour" ? "worst_plain" : "worst_row", { name: yizhan.pick(data.towns.names[town.k]), n: amount(town.left),
         share: share(town.all ? Math.min(1, town.left / town.all) : null) }))]);
     });
     byId("now-worst").replaceChildren.apply(byId("now-worst"), rows.length ? rows : [make("li", { "class": "small" }, [t("none_left")])]);

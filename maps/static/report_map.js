@@ -65,7 +65,7 @@ yizhan.attach = function (map) {
     if (!on.lines) return;
     if (streets[1] && map.getZoom() >= 12) lines.addLayer(L.polyline(streets[1], quiet({ color: "#5a6a73", weight: 1, opacity: 0.55 })));
     if (streets[0]) lines.addLayer(L.polyline(streets[0], quiet({ color: "#47565f", weight: 1.5, opacity: 0.6 })));
-    if (outlines.township.length) lines.addLayer(L.polyline(outlines.township, quiet({ color: "#6d7c86", weight: 0.8, opacity: 0.7 })));
+    if (outlines.township.length && map.getZoom() >= 11) lines.addLayer(L.polyline(outlines.township, quiet({ color: "#6d7c86", weight: 0.8, opacity: 0.7 })));
     if (outlines.district.length) lines.addLayer(L.polyline(outlines.district, quiet({ color: "#17252f", weight: 2.4, dashArray: "9 4 2 4" })));
   }
 
@@ -81,7 +81,7 @@ yizhan.attach = function (map) {
     gaps.clearLayers();
     if (!group || !on.gaps) return;
     group.rings.forEach(function (rings, k) {
-      gaps.addLayer(L.polygon(rings, quiet({ color: "#17252f", weight: group.row[k] < 10 ? 1.7 : 0.8 })));
+      gaps.addLayer(L.polygon(rings, quiet({ color: "#17252f", weight: map.getZoom() < 12 ? 0.9 : group.row[k] < 10 ? 2 : 1 })));
     });
   }
 
@@ -171,6 +171,7 @@ yizhan.attach = function (map) {
   function drawAll() { drawLines(); drawGaps(); drawNames(); draw(); }
 
   map.on("moveend zoomend resize", function () { drawLines(); drawNames(); draw(); });
+  map.on("zoomend", drawGaps);
   report.onChange(function () { relabel(); drawGaps(); draw(); });
 
   function fitAll() {

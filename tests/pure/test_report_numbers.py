@@ -67,6 +67,18 @@ def test_only_a_proof_is_called_a_proof(study: Study) -> None:
     assert "没有计算上限" in unbounded
 
 
+def test_where_demand_changes_with_the_hour_the_night_is_told_of_the_people_there_then(study: Study) -> None:
+    week = study.week.copy()
+    week.loc[week["slot"] == 100, "demand"] *= 0.5
+    areas = study.areas.assign(walk_0200_gap=study.areas["walk_0200_gap"] * 0.5)
+    night = study.curve.assign(moment="0200", covered=study.curve["covered"] * 0.5, bound=600.0, proved=False)
+    told = sentences(replace(study, week=week, areas=areas, curve=night))
+    assert "凌晨2点，全部 925 人中，只有 13.5%（125 人）在步行 5 分钟内" in told
+    assert "凌晨2点是 925 人，一周平均是 1,850 人" in told
+    assert "没有去处的 800 人中，39.4%附近有驿站但那时不开" in told
+    assert "任何 2 处的组合最多覆盖 64.9%" in told
+
+
 def test_no_station_and_no_demand_are_said_and_nothing_else(study: Study) -> None:
     areas = study.areas
     assert summary.findings(replace(study, areas=areas.assign(stations=0.0))) == [texts.NO_STATION]

@@ -92,7 +92,7 @@ def sites(study: Study, group: tuple[str, str]) -> str:
 def curve(study: Study, group: tuple[str, str]) -> str:
     """List shares and bounds by number of new sites."""
     rows = reading.of_group(study.curve, group).sort_values("n")
-    demand = float(reading.whole(study)["demand"])
+    demand = reading.demand_at(study, group[1])
     unit = study.parameters["demand_unit"]
     some = rows.iloc[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), _MOST_POINTS)).astype(int))]
     lines = [
@@ -113,7 +113,7 @@ def curve(study: Study, group: tuple[str, str]) -> str:
 def extend(study: Study, group: tuple[str, str]) -> str:
     """List the stations to open 24 hours, the largest gain first."""
     rows = reading.of_group(study.extend, group).sort_values("rank")
-    unit, demand = study.parameters["demand_unit"], float(reading.whole(study)["demand"])
+    unit, demand = study.parameters["demand_unit"], reading.demand_at(study, group[1])
     stations = study.stations.set_index("station_id")
     lines = []
     for row in reading.records(rows.head(_MOST_SITES)):
