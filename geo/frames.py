@@ -17,15 +17,18 @@ The layers of a street map
 ``ENTRANCES``   Point; building doors
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
+import numpy as np
 import pandas as pd
 from pandas.api import types as dtypes
 
 from geo.errors import FrameError
 
 Kind = Literal["text", "number", "flag", "any"]
+_DTYPES: Final[Mapping[str, str]] = {"text": "object", "number": "float64", "flag": "bool", "any": "object"}
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,35 @@ CASES: Final = Contract(
 """Verdicts for a reviewer: located stations with their evidence; the geometry is the approach line."""
 
 
+DEMAND: Final = Contract(
+    "demand",
+    {
+        "demand_id": Column(
+            "text", "h3 cell (15 hexadecimal digits) or id of the point; unique", required=True
+        ),
+        "lon": Column("number", "WGS-84 degrees, centre of the cell or the point itself", required=True),
+        "lat": Column("number", "WGS-84 degrees", required=True),
+        "weight": Column(
+            "number", "demand in the unit of its source (persons, orders …), >= 0", required=True
+        ),
+        "adcode": Column("text", "six-digit code of the district; None = not known"),
+        "township_code": Column("text", "nine-digit code of the township; None = not known"),
+        "district": Column("text", "name of the district; None = not known"),
+        "township": Column("text", "name of the township; None = not known"),
+        "area_m2": Column("number", "ground that the row stands for; NaN for a bare point"),
+        "profile": Column("text", "key of its time profile; None = the same all week"),
+    },
+)
+"""Where people are. A time profile is 336 half hours of the week with mean 1 (``geo.demand.Profiles``)."""
+
+POPULATION: Final = Contract(
+    "population",
+    {name: DEMAND.columns[name] for name in ("weight", "adcode", "township_code", "district", "township")},
+    _AREAS,
+)
+"""Areas with what lives in them, in EPSG:4326: what is spread over cells."""
+
+
 def check(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Refuse a frame that breaks its contract; return it unchanged otherwise.
 
@@ -246,8 +278,39 @@ def check(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
 def empty(contract: Contract) -> pd.DataFrame:
     """Build a frame of no rows that fulfils a plain contract (one without geometry)."""
-    kinds = {"text": "object", "number": "float64", "flag": "bool", "any": "object"}
-    return pd.DataFrame({n: pd.Series(dtype=kinds[c.kind]) for n, c in contract.columns.items()})
+    return pd.DataFrame({n: pd.Series(dtype=_DTYPES[c.kind]) for n, c in contract.columns.items()})
+
+
+def build(columns: Mapping[str, Any], contract: Contract) -> pd.DataFrame:
+    """Build the frame of a contract from columns, giving each the dtype of its kind.
+
+    Parameters
+    ----------
+    columns
+        By name, of one length; columns that the contract doesn't name are dropped. ``None``, ``NaN`` and ``NA`` in
+        text become ``None``. Numbers become ``float64``, flags ``bool``.
+    contract
+        What to build; it says which columns may be missing, and those are filled with None or ``NaN``.
+
+    Returns
+    -------
+    frame
+        Checked, except for a geometry, which the caller sets.
+
+    Examples
+    --------
+    >>> made = build({"a": [1, 2], "b": ["x", float("nan")]},
+    ...              Contract("t", {"a": Column("number", "a"), "b": Column("text", "b")}))
+    >>> made["a"].tolist(), made["b"].tolist()
+    ([1.0, 2.0], ['x', None])
+    """
+    index = pd.RangeIndex(max((len(values) for values in columns.values()), default=0))
+    made = {
+        name: _of_kind(columns[name] if name in columns else [None] * len(index), column.kind, index)
+        for name, column in contract.columns.items()
+        if name in columns or not column.required
+    }
+    return check(pd.DataFrame(made, index=index), Contract(contract.name, contract.columns))
 
 
 def _check_column(values: pd.Series, name: str, column: Column, layer: str) -> None:
@@ -260,6 +323,13 @@ def _check_column(values: pd.Series, name: str, column: Column, layer: str) -> N
     if column.required and bool(values.isna().any()):
         row = values.index[values.isna()][0]
         raise FrameError(f"{layer}: column {name!r} is empty at row {row!r} ({column.meaning}); fill it")
+
+
+def _of_kind(values: Any, kind: Kind, index: pd.RangeIndex) -> pd.Series:
+    if kind in ("number", "flag"):
+        return pd.Series(np.asarray(values, dtype=_DTYPES[kind]), index=index)
+    series: pd.Series = pd.Series(list(values), index=index, dtype=object)
+    return series if kind == "any" else series.where(series.notna(), None)
 
 
 def _check_geometry(frame: pd.DataFrame, contract: Contract) -> None:

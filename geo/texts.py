@@ -57,6 +57,64 @@ OUTSIDE_ZONES = Text(
     "Check the coordinates; abroad use UTM.",
 )
 
+# -- the week
+
+WEEK_TIME = Text(
+    "一周里没有这个时刻：星期 {weekday}（0 至 6，0 为周一）{hour} 时 {minute} 分。",
+    "There is no such time of the week: weekday {weekday} (0 to 6, 0 is Monday), hour {hour}, minute {minute}.",
+)
+WEEK_SHAPE = Text(
+    "一周应有 336 个半小时，得到的数组形状是 {found}。",
+    "A week has 336 half hours; the array has the shape {found}.",
+)
+
+# -- studies of coverage
+
+STUDY_PARAMETERS = Text("研究缺少参数：{names}。", "The study lacks the parameters {names}; add them.")
+STUDY_MASKS = Text(
+    "masks 应是形状 (k, 6) 的 uint64 数组，得到 {found}、{dtype}。",
+    "masks must be of shape (k, 6) and uint64, is {found}, {dtype}.",
+)
+STUDY_MASK_ROW = Text(
+    "{column} 指向不存在的行：masks 有 {n} 行。",
+    "{column} names a row that is not there: masks has {n} rows.",
+)
+STUDY_GAP_WEEK = Text(
+    "gap_week 应是形状 ({n}, 2, 336) 的数组，得到 {found}。",
+    "gap_week must be of shape ({n}, 2, 336), is {found}.",
+)
+STUDY_VERSION = Text(
+    "结果文件的版本是 {found}，本程序认识 {known}。请重新运行规划。",
+    "The kept study is of version {found}, this program reads {known}; run the plan again.",
+)
+STUDY_BROKEN = Text(
+    "结果文件不完整（{what}）。请重新运行规划。", "The kept study is incomplete ({what}); run the plan again."
+)
+
+# -- demand
+
+CELL_RESOLUTION = Text(
+    "h3 分辨率 {value} 不可用，请用 {low} 至 {high} 的整数（9 约 0.1 平方公里，10 约 0.015 平方公里）。",
+    "h3 resolution {value} cannot be used; give a whole number from {low} to {high} "
+    "(9 is about 0.1 km², 10 about 0.015 km²).",
+)
+PROFILE_COUNTS = Text(
+    "时间曲线“{key}”应有 336 个不小于 0 的数（一周的半小时）。",
+    "The time profile '{key}' must be 336 numbers of at least 0, one per half hour of the week.",
+)
+PROFILE_ABSENT = Text(
+    "没有名为 {keys} 的时间曲线。请改正需求的 profile 列，或给出这条曲线。",
+    "There is no time profile called {keys}; correct the column profile of the demand, or give that profile.",
+)
+DEMAND_PLACE = Text(
+    "需求第 {row} 行没有有效的位置。请补充或删去这一行。",
+    "Demand row {row} has no valid position; add one or leave the row out.",
+)
+DEMAND_WEIGHT = Text(
+    "需求第 {row} 行的权重是 {value}，应为不小于 0 的有限数。",
+    "The weight of demand row {row} is {value}; give a finite number, 0 or more.",
+)
+
 # -- street-facing verdicts
 
 PARAMETER_NUMBER = Text(
@@ -250,4 +308,19 @@ GUARD_DOUBT = Text(
 GUARD_WITHHELD = Text(
     "待核实：坐标系可疑，暂不下结论。{why_zh}；请核对后重新导入",
     "To be verified: the coordinate system is in doubt, so no verdict. {why_en}; verify it and import again",
+)
+
+# -- lists of facilities within a limit
+
+LIMIT_INVALID = Text(
+    "{name} 应为不小于 0 的有限数，给出的是 {value}",
+    "{name} must be a finite number of at least 0, not {value}",
+)
+COST_INVALID = Text("代价应为不小于 0 的数，不可缺失", "costs must be numbers of at least 0, none missing")
+POSITION_OUTSIDE = Text(
+    "{name} 的序号应在 0 到 {count}（不含）之间", "positions of {name} must be from 0 to below {count}"
+)
+MASK_SHAPE = Text(
+    "{name} 的掩码应有 {count} 个值，给出的形状是 {shape}",
+    "a mask of {name} must hold {count} values, this one has shape {shape}",
 )

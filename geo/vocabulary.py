@@ -155,3 +155,35 @@ COORDSYS: Final = _vocabulary(
     gcj02=("GCJ-02（高德、腾讯、手机地图）", "GCJ-02 (Amap, Tencent, phone maps)"),
     bd09=("BD-09（百度）", "BD-09 (Baidu)"),
 )
+
+STANDARD: Final = _vocabulary(straight=("直线距离", "straight distance"), walk=("步行时间", "walking time"))
+"""By what a trip is measured in a study of coverage."""
+
+MOMENT: Final = _vocabulary(
+    any=("不论时段", "regardless of hours"),
+    day=("白天（8–20时）", "by day (08–20 h)"),
+    night=("夜间（22–6时）", "by night (22–06 h)"),
+    **{
+        "0200": ("凌晨2点", "at two in the morning"),
+        "24h": ("仅24小时驿站", "24-hour stations alone"),
+    },
+)
+"""When coverage is asked for; ``0200`` is the half hour from 02:00 on the Wednesday of the week."""
+
+UNREACHED: Final = _vocabulary(
+    no_street=("附近没有道路", "no street nearby"),
+    no_way=("没有通路", "no way there"),
+    no_station=("没有驿站", "no station"),
+)
+"""Why a place has no walking time to any station."""
+
+NOT_COUNTED: Final = _vocabulary(
+    unlocated=("没有坐标", "no position"),
+    not_in_service=("未开放", "not in service"),
+    no_timetable=("流动服务，时间表不详", "mobile, timetable not known"),
+)
+"""Why a public station counts for nothing in a study of coverage."""
+
+AREA_LEVEL: Final = _vocabulary(
+    all=("全部", "the whole area"), district=("区县", "district"), township=("街道乡镇", "township")
+)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs the Debian packages that are missing, and nothing else.
 #   requirements/system.sh run    what the service needs: PostgreSQL with PostGIS, python3-venv
-#   requirements/system.sh test   the same, and curl, Chromium with Chinese fonts and libatomic
+#   requirements/system.sh test   the same, and curl, Chromium with Chinese fonts, libatomic, GDAL's programs, and
+#                                 nginx, which is unpacked aside and not installed
 #   requirements/system.sh bench  the same, and Redis, which benchmarks compare with
 # As root, or with a sudo that asks no password; else it prints the one command to type and exits 2.
 set -eu
@@ -9,6 +10,7 @@ set -eu
 want=${1:-run}
 python=${PYTHON:-python3}
 missing=""
+nginx=/usr/local/lib/yizhan-tests/nginx
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
     echo "需要 Python 3.11 或更新版本：请设置 PYTHON=… · Python 3.11 or newer is needed: set PYTHON=…" >&2
@@ -25,6 +27,9 @@ if [ "$want" != run ]; then
     set -- /usr/lib/*/libatomic.so.1
     [ -e "$1" ] || missing="$missing libatomic1"
     [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || missing="$missing fonts-noto-cjk"
+    command -v ogr2ogr >/dev/null || missing="$missing gdal-bin"
+    # Installed, Debian's nginx would serve on port 80 at once and at every boot. The program alone is enough here.
+    command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || [ -x $nginx/usr/sbin/nginx ] || missing="$missing nginx"
 fi
 if [ "$want" = bench ]; then
     # Debian's server is this very program under another name (redis-server is a link to redis-check-rdb). The
@@ -52,6 +57,17 @@ if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
 fi
 echo "安装 · installing:$missing" >&2
 $as_root apt-get update -qq
+case "$missing " in *" nginx "*)
+    missing=$(echo "$missing" | sed 's/ nginx$//; s/ nginx / /')
+    packages=$(mktemp -d)
+    # Unpacked, no script of the packages runs: no service, no user, no settings. Delete the folder to be rid of it.
+    (cd "$packages" && apt-get download -qq nginx nginx-common)
+    $as_root mkdir -p "$nginx"
+    for package in "$packages"/*.deb; do $as_root dpkg-deb -x "$package" "$nginx"; done
+    rm -rf "$packages"
+    ;;
+esac
+[ -n "$missing" ] || exit 0
 # shellcheck disable=SC2086  # the list of packages is meant to split
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     -o Dpkg::Options::=--force-confold $missing >/dev/null

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
@@ -13,7 +14,8 @@ import service
 from data.errors import DataError
 from geo.errors import CoordinateError
 from maps import DiscoveryOptions
-from service import discovery, embedding, openapi, texts, tiles
+from service import discovery, embedding, openapi, plans, texts, tiles
+from service.access.keyring import Keyring, NoKeys
 from service.batch.desk import Desk
 from service.draining import Stopping
 from service.errors import PROBLEM_TYPE, ServiceError, problem_of
@@ -21,7 +23,19 @@ from service.keeper import Keeper
 from service.kept import Kept
 from service.middleware import Frontdoor, allowed_methods, method_problem
 from service.reader import Reader
-from service.routers import batch, embed, frontage, health, history, overview, pages, review, stations
+from service.routers import (
+    batch,
+    coverage,
+    embed,
+    frontage,
+    health,
+    history,
+    overview,
+    pages,
+    review,
+    stations,
+)
+from service.routers.coverage import CoveragePages
 from service.routers.review import ReviewPage
 from service.settings import Settings
 from service.snapshot import Snapshot
@@ -45,6 +59,7 @@ def create_app(
     map_page: discovery.PageBuilder | None = None,
     options: DiscoveryOptions | None = None,
     reader: Reader | None = None,
+    keyring: Keyring | None = None,
 ) -> FastAPI:
     """Make the application.
 
@@ -60,6 +75,8 @@ def create_app(
         Title, notice and base map of what is given away: the one-file map, the table.
     reader
         For the routes that need the registry itself; without it there are none. Closed with the application.
+    keyring
+        Where keys come from; without it no key is any good. Started and stopped with the application.
 
     Returns
     -------
@@ -76,6 +93,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.settings, app.state.keeper = settings, keeper
+    app.state.keyring = keyring or NoKeys()
     app.state.stopping = Stopping()
     app.state.batches, app.state.trials = Desk(), Desk()
     app.state.map_page = Kept(_encoded(map_page), discovery.KEPT_PAGES) if map_page else None
@@ -86,6 +104,9 @@ def create_app(
     app.state.review_page = ReviewPage(reader) if reader and settings.planner_pages else None
     if app.state.review_page:
         app.router.routes.extend(review.router.routes)
+    app.state.coverage_pages = _coverage_pages(settings) if settings.planner_pages else None
+    if app.state.coverage_pages:
+        app.router.routes.extend(coverage.router.routes)
     if map_page:
         _embeds(app, options or DiscoveryOptions())
         app.state.overviews = Kept(discovery.overview, discovery.KEPT_OVERVIEWS)
@@ -96,6 +117,10 @@ def create_app(
         app.add_exception_handler(kind, _answer_problem)
     app.add_middleware(Frontdoor, access_log=settings.access_log, stopping=app.state.stopping)
     return app
+
+
+def _coverage_pages(settings: Settings) -> CoveragePages:
+    return CoveragePages(Path(settings.plans) if settings.plans else plans.default_folder())
 
 
 def _embeds(app: Application, options: DiscoveryOptions) -> None:
@@ -114,12 +139,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Follow the registry for as long as the application runs."""
     keeper: Keeper = app.state.keeper
     keeper.start()
+    app.state.keyring.start()
     await run_in_threadpool(keeper.wait, app.state.settings.start_wait_s)
     try:
         yield
     finally:
         app.state.batches.close()
         app.state.trials.close()
+        await run_in_threadpool(app.state.keyring.stop)
         await run_in_threadpool(keeper.stop)
         if app.state.reader:
             app.state.reader.close()

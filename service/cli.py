@@ -19,7 +19,7 @@ from data.errors import DataError
 from geo.errors import GeoError
 from maps.errors import MapsError
 from service import console
-from service.commands import checking, database, demo, holidays, pages, serving, stations, streets, texts
+from service.commands import checking, database, demo, holidays, keys, pages, serving, stations, streets, texts
 from service.errors import ServiceError
 from service.settings import Settings, variable
 
@@ -43,6 +43,7 @@ app.command("review")(pages.write_review)
 app.add_typer(checking.app, name="visits")
 app.add_typer(holidays.app, name="holidays")
 app.add_typer(database.app, name="db")
+app.add_typer(keys.app, name="keys")
 
 
 def _version(wanted: bool) -> None:

@@ -3,6 +3,9 @@
 * ServiceError
     * ParameterError      400  a parameter or field is unknown, repeated, missing or has a bad value
     * BodyError           400  the body is no JSON object
+    * MissingKeyError     401  a key is needed, and none is shown
+    * BadKeyError         401  what is shown is no key, or one that was revoked or is past its date
+    * ScopeError          403  the key is for other things
     * NotFoundError       404  no such path, no such public station
     * MethodError         405  the path has other methods
     * SlowBodyError       408  the body did not arrive in time
@@ -11,6 +14,7 @@
     * ContentTypeError    415  the body is not declared as JSON
     * ContentEncodingError 415 the body is packed in a way that is not understood
     * BusyError           503  too many batches are under way
+    * KeysUnknownError    503  a key is shown, and the keys are not loaded yet
     * NotReadyError       503  no snapshot is loaded yet
     * AwayError           503  what was asked needs the database, which is away or too slow
     * WorkersError        500  no server process starts; said on the command line, never over HTTP
@@ -29,6 +33,7 @@ from data.errors import ConflictError, DatabaseAway, DataError, InputError
 from geo.errors import CoordinateError
 from geo.texts import Text
 from service import texts
+from service.access import texts as access_texts
 
 MAX_ERRORS: Final = 20
 """The most entries that a problem lists; ``errors_total`` counts all of them."""
@@ -64,6 +69,28 @@ class ParameterError(ServiceError):
 
 class BodyError(ServiceError):
     """The body is no JSON object."""
+
+
+class MissingKeyError(ServiceError):
+    """A key is needed, and none is shown."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(access_texts.KEY_REQUIRED.format(scope=scope), headers=_challenge())
+
+
+class BadKeyError(ServiceError):
+    """What is shown is no key, or one that was revoked or is past its date."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text, headers=_challenge(error="invalid_token"))
+
+
+class ScopeError(ServiceError):
+    """The key is for other things."""
+
+    def __init__(self, scope: str, held: Sequence[str]) -> None:
+        text = access_texts.WRONG_SCOPE.format(scope=scope, held=", ".join(held))
+        super().__init__(text, headers=_challenge(error="insufficient_scope", scope=scope))
 
 
 class NotFoundError(ServiceError):
@@ -104,6 +131,13 @@ class BusyError(ServiceError):
         super().__init__(texts.BUSY, headers={"retry-after": "2"})
 
 
+class KeysUnknownError(ServiceError):
+    """A key is shown, and the keys are not loaded yet."""
+
+    def __init__(self) -> None:
+        super().__init__(access_texts.KEYS_UNKNOWN, headers={"retry-after": "2"})
+
+
 class NotReadyError(ServiceError):
     """No snapshot is loaded yet."""
 
@@ -132,6 +166,9 @@ class Rule(NamedTuple):
 RULES: Final[dict[type[Exception], Rule]] = {
     ParameterError: Rule(400, "bad_parameter"),
     BodyError: Rule(400, "bad_body"),
+    MissingKeyError: Rule(401, "key_required"),
+    BadKeyError: Rule(401, "bad_key"),
+    ScopeError: Rule(403, "wrong_scope"),
     NotFoundError: Rule(404, "not_found"),
     MethodError: Rule(405, "method_not_allowed"),
     SlowBodyError: Rule(408, "slow_body"),
@@ -140,6 +177,7 @@ RULES: Final[dict[type[Exception], Rule]] = {
     ContentTypeError: Rule(415, "wrong_content_type"),
     ContentEncodingError: Rule(415, "wrong_content_encoding"),
     BusyError: Rule(503, "busy"),
+    KeysUnknownError: Rule(503, "keys_unknown"),
     NotReadyError: Rule(503, "not_ready"),
     AwayError: Rule(503, "database_away"),
     CoordinateError: Rule(400, "bad_parameter"),
@@ -220,6 +258,12 @@ def shown(sent: str, limit: int = 40) -> str:
     """
     clean = "".join(c if c.isprintable() else "?" for c in sent[: limit + 1])
     return clean if len(clean) <= limit else clean[:limit] + "…"
+
+
+def _challenge(**parameters: str) -> dict[str, str]:
+    """Say how to show a key (RFC 6750): as a bearer token, for which ``X-API-Key`` is the other place."""
+    told = {"realm": "yizhan", **parameters}
+    return {"www-authenticate": "Bearer " + ", ".join(f'{name}="{value}"' for name, value in told.items())}
 
 
 def _of_http(error: HTTPException) -> Problem:

@@ -1,5 +1,7 @@
 """The service's own pages as HTML: the start page and the API documentation. No script, no foreign host."""
 
+import base64
+import hashlib
 from html import escape
 from typing import Any, Final
 
@@ -16,14 +18,33 @@ th,td{border:1px solid #c9ced3;padding:.35rem .5rem;text-align:left;vertical-ali
 th{background:#f0f2f4}section{border-top:2px solid #c9ced3;margin-top:1.5rem}
 """
 
+COVERAGE_COMMAND: Final = "yizhan plan --demand demand.gpkg --out PLANS/2026-11"
 
-def index(root: str, *, with_map: bool, with_review: bool = False) -> str:
+
+def index(root: str, *, with_map: bool, with_review: bool = False, with_coverage: bool = False) -> str:
     """Make the start page; ``root`` is the path prefix that a proxy adds."""
     links = [("/map", texts.INDEX_MAP), ("/embed/builder", texts.INDEX_BUILDER)] if with_map else []
     links += [("/review", texts.INDEX_REVIEW)] if with_review else []
+    links += [("/coverage", texts.INDEX_COVERAGE)] if with_coverage else []
     links += [("/docs", texts.INDEX_DOCS), ("/readyz", texts.INDEX_READY)]
     items = "".join(f'<li><a href="{escape(root + path)}">{_both(text)}</a></li>' for path, text in links)
     return _page(texts.SITE_TITLE, f"<p>{_both(texts.INDEX_LEAD)}</p><ul>{items}</ul>")
+
+
+def coverage_none(root: str) -> str:
+    """Make the page that stands at ``/coverage`` as long as there is no finished report."""
+    body = (
+        f"<p><strong>{_both(texts.COVERAGE_NONE)}</strong></p><p>{_both(texts.COVERAGE_HOW)}</p>"
+        f"<pre><code>{escape(COVERAGE_COMMAND)}</code></pre>"
+        f'<p><a href="{escape(root)}/">{_both(texts.SITE_TITLE)}</a></p>'
+    )
+    return _page(texts.COVERAGE_TITLE, body)
+
+
+def policy() -> str:
+    """Write the content security policy of these pages: their own sheet and nothing else."""
+    style = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def docs(document: dict[str, Any], root: str) -> str:

@@ -40,6 +40,8 @@ MOST_OTHER_S: Final = 30.0
 _REST_S: Final = 0.5
 _STOP_S: Final = 5.0
 _SWITCH_S: Final = 0.001
+_CATCH_UP_S: Final = 60.0
+"""How long a standby may take to receive what the snapshot holds already, before its state counts as the registry's."""
 _GRACE_S: Final = 0.05
 
 
@@ -49,7 +51,7 @@ class FrameKeeper:
     Parameters
     ----------
     stations
-        Contract ``geo.frames.STATIONS``.
+        Contract ``geo.frames.STATIONS``; ``attrs["changed_at"]`` says when the file was last changed.
     holidays
         The table to evaluate hours by; the package's own when absent.
     """
@@ -57,7 +59,10 @@ class FrameKeeper:
     def __init__(self, stations: pd.DataFrame, holidays: HolidayTable | None = None) -> None:
         self._loaded_s = time.monotonic()
         self._snapshot = Snapshot.build(
-            stations, holidays or HolidayTable.from_library(), loaded_at=datetime.now(SHANGHAI)
+            stations,
+            holidays or HolidayTable.from_library(),
+            loaded_at=datetime.now(SHANGHAI),
+            changed_at=stations.attrs.get("changed_at"),
         )
 
     def start(self) -> None:
@@ -84,8 +89,9 @@ class DatabaseKeeper:
 
     One thread with one connection of its own listens for the registry's notification and looks at the data
     version at least every ``poll_s``. Whatever goes wrong there, it says so once, keeps the last snapshot and
-    tries again, ever later, but never gives up. Another registry than before, or one whose version went back,
-    is loaded whole.
+    tries again, ever later, but never gives up. Another registry than before, or one that a backup was restored
+    into (its version went back, or did not come by the version held), is loaded whole, and the log says so. A
+    standby that has yet to receive what is held is waited for.
 
     Parameters
     ----------
@@ -102,6 +108,8 @@ class DatabaseKeeper:
         self._poll_s = poll_s
         self._connect = connect or listener.connect
         self._held: tuple[Snapshot, float] | None = None  # and when it was last known to be current
+        self._mark = ""  # of the version held
+        self._behind_since_s: float | None = None
         self._trouble: Trouble | None = "away"
         self._said = False
         self._doubted = False
@@ -183,7 +191,9 @@ class DatabaseKeeper:
         if self._trouble == "away":
             self._trouble = None
             _log.info("the database answers, data version %d", version.data_version)
-        if held is None or version != (held[0].registry_id, held[0].data_version):
+        if self._must_catch_up(heard, version):
+            return
+        if held is None or version != (held[0].registry_id, held[0].data_version, self._mark):
             # Loading may take at most half of the time, however often something changes.
             self._stop.wait(max(0.0, self._rest_until_s - time.monotonic()))
             asked_s = self._replace(heard)
@@ -217,7 +227,8 @@ class DatabaseKeeper:
         asked_s = time.monotonic()
         with heard.one_moment():
             version, table, now = heard.version(), heard.holidays(), datetime.now(SHANGHAI)
-            old = self._to_build_on(version)
+            changed_at = heard.changed_at()
+            old = self._to_build_on(heard, version)
             if old is None:
                 with _uncollected():
                     new = Snapshot.build(
@@ -226,23 +237,56 @@ class DatabaseKeeper:
                         loaded_at=now,
                         data_version=version.data_version,
                         registry_id=version.registry_id,
+                        mark=version.mark,
+                        changed_at=changed_at,
                     )
             else:
-                changed = heard.stations(old.data_version)
-                new = old.updated(changed, table, loaded_at=now, data_version=version.data_version)
+                new = old.updated(
+                    heard.stations(old.data_version),
+                    table,
+                    loaded_at=now,
+                    data_version=version.data_version,
+                    mark=version.mark,
+                    changed_at=changed_at,
+                )
         # Trouble first: whoever sees the new snapshot sees that it is over.
         self._trouble = None
-        self._held = new, asked_s
+        self._held, self._mark = (new, asked_s), version.mark
         took_s = time.monotonic() - asked_s
         _log.info("data version %d, %d public stations, %.2f s", new.data_version, len(new), took_s)
         return asked_s
 
-    def _to_build_on(self, version: Version) -> Snapshot | None:
+    def _to_build_on(self, heard: Listener, version: Version) -> Snapshot | None:
         if self._held is None or self._doubted:
             return None
         old, _ = self._held
-        follows = old.registry_id == version.registry_id and old.data_version <= version.data_version
-        return old if follows else None
+        if old.registry_id != version.registry_id:
+            _log.warning("another registry than before; everything is loaded anew")
+            return None
+        if old.data_version > version.data_version or heard.mark(old.data_version) != self._mark:
+            _log.warning(
+                "the registry went from data version %d back to an earlier state, and is at %d: "
+                "was a backup restored? Everything is loaded anew",
+                old.data_version,
+                version.data_version,
+            )
+            return None
+        return old
+
+    def _must_catch_up(self, heard: Listener, version: Version) -> bool:
+        """Whether this is a standby that has yet to receive what is held, and still has time to."""
+        held, now_s = self._held, time.monotonic()
+        behind = (
+            held is not None
+            and heard.is_standby
+            and version.registry_id == held[0].registry_id
+            and version.data_version < held[0].data_version
+        )
+        if not behind:
+            self._behind_since_s = None
+        elif self._behind_since_s is None:
+            self._behind_since_s = now_s
+        return self._behind_since_s is not None and now_s - self._behind_since_s < _CATCH_UP_S
 
     def _warm_ahead(self) -> None:
         """Work the hours of tomorrow out today, so that no request has to at midnight."""

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Final
 
 import pandas as pd
@@ -37,6 +38,7 @@ def connect(url: str) -> Connection:
 class Listener:
     """A connection that listens for the registry's notification.
 
+    A standby announces nothing and refuses ``LISTEN``; ``is_standby`` tells that one can only look now and then.
     Every method raises ``DatabaseAway`` when the connection is gone or does not answer in time.
     """
 
@@ -44,7 +46,10 @@ class Listener:
         self._conn = conn
         conn.autocommit = True
         with self._bounded(_LOOK_S), conn.cursor() as cursor:
-            cursor.execute(f"LISTEN {CHANNEL}")
+            cursor.execute(load("session/is_standby"))
+            self.is_standby = cursor.fetchone() == (True,)
+            if not self.is_standby:
+                cursor.execute(f"LISTEN {CHANNEL}")
 
     def wait(self, ear: socket.socket, seconds: float) -> None:
         """Wait until something is announced, until ``ear`` hears something, or for ``seconds``."""
@@ -61,6 +66,16 @@ class Listener:
         """Look how far the registry has come."""
         with self._bounded(_LOOK_S):
             return store.version(self._conn)
+
+    def mark(self, data_version: int) -> str:
+        """Look by which mark the registry came by a version; empty when it never did."""
+        with self._bounded(_LOOK_S):
+            return store.mark(self._conn, data_version)
+
+    def changed_at(self) -> datetime:
+        """Look when the registry last changed."""
+        with self._bounded(_LOOK_S):
+            return store.changed_at(self._conn)
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:

@@ -17,7 +17,7 @@ from service.settings import Settings
 
 
 @contextmanager
-def open_url(settings: Settings, *, folder: Path | None = None) -> Iterator[str]:
+def open_url(settings: Settings, *, folder: Path | None = None, role: db.Role = "reader") -> Iterator[str]:
     """Yield the URL of a migrated registry.
 
     Parameters
@@ -28,16 +28,19 @@ def open_url(settings: Settings, *, folder: Path | None = None) -> Iterator[str]
         migrated; the last command that uses it stops it, unless ``yizhan db start`` asked it to stay.
     folder
         Where the embedded cluster lives; the user's data folder by default.
+    role
+        What the URL is for: a ``writer`` gets ``write_url`` where the settings have one.
 
     Raises
     ------
     data.errors.DataError
         The database is away, its schema is not this program's, or PostgreSQL is not installed.
     """
-    if settings.database_url:
-        with closing_connection(settings.database_url, role="reader") as conn:
+    stated = stated_url(settings, role)
+    if stated:
+        with closing_connection(stated, role="reader") as conn:
             schema.check(conn)
-        yield settings.database_url
+        yield stated
         return
     embedded = Cluster(folder or cluster.default_folder())
     if not embedded.status().running:
@@ -47,6 +50,20 @@ def open_url(settings: Settings, *, folder: Path | None = None) -> Iterator[str]
             console.note(embedded.notice)
         schema.migrate(url)
         yield url
+
+
+def stated_url(settings: Settings, role: db.Role) -> str | None:
+    """Return the URL that the operator stated for this role; None = the embedded cluster.
+
+    Examples
+    --------
+    >>> settings = Settings(database_url="postgresql:///a?user=r", write_url="postgresql:///a?user=w")
+    >>> stated_url(settings, "writer"), stated_url(Settings(database_url="postgresql:///a"), "writer")
+    ('postgresql:///a?user=w', 'postgresql:///a')
+    """
+    if settings.database_url and role == "writer":
+        return settings.write_url or settings.database_url
+    return settings.database_url
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any, Final
 import uvicorn
 
 from maps import DiscoveryOptions
+from service.access.keyring import Keyring
 from service.app import create_app
 from service.discovery import PageBuilder
 from service.draining import DRAIN_S, Stopping, turn_away
@@ -91,15 +92,16 @@ def serve(
     map_page: PageBuilder | None = None,
     options: DiscoveryOptions | None = None,
     reader: Reader | None = None,
+    keyring: Keyring | None = None,
 ) -> None:
     """Serve until the process is told to stop (SIGINT, SIGTERM); running requests are finished first.
 
     Parameters
     ----------
-    settings, keeper, map_page, options, reader
+    settings, keeper, map_page, options, reader, keyring
         As for ``create_app``.
     """
-    make_server(settings, keeper, map_page=map_page, options=options, reader=reader).run()
+    make_server(settings, keeper, map_page=map_page, options=options, reader=reader, keyring=keyring).run()
 
 
 def make_server(
@@ -109,9 +111,10 @@ def make_server(
     map_page: PageBuilder | None = None,
     options: DiscoveryOptions | None = None,
     reader: Reader | None = None,
+    keyring: Keyring | None = None,
 ) -> Server:
     """Make the server without running it."""
-    app = create_app(settings, keeper, map_page=map_page, options=options, reader=reader)
+    app = create_app(settings, keeper, map_page=map_page, options=options, reader=reader, keyring=keyring)
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str | None = _described("database_url", default=None, validation_alias="DATABASE_URL")
+    write_url: str | None = _described("write_url", default=None)
     host: str = _described("host", default="127.0.0.1")
     port: int = _described("port", default=8000, ge=0, le=65535)
     workers: int = _described("workers", default=1, ge=1, le=64)
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     batch_body_bytes: int = _described("batch_body_bytes", default=16 * 2**20, ge=1024, le=2**30)
     access_log: bool = _described("access_log", default=False)
     planner_pages: bool = _described("planner_pages", default=False)
+    plans: str = _described("plans", default="")
     base_map: str = _described("base_map", default="none", pattern=r"^(none|tianditu|amap|https://.+)$")
     base_map_key: str = _described("base_map_key", default="")
     base_map_coordsys: Literal["wgs84", "gcj02"] = _described("base_map_coordsys", default="wgs84")

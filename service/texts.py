@@ -9,6 +9,9 @@ from geo.texts import Text
 TITLES: Final[dict[str, Text]] = {
     "bad_parameter": Text("参数有误", "Bad parameter"),
     "bad_body": Text("请求体有误", "Bad request body"),
+    "key_required": Text("需要密钥", "Key required"),
+    "bad_key": Text("密钥无效", "Bad key"),
+    "wrong_scope": Text("密钥用途不符", "Key not for this"),
     "not_found": Text("没有找到", "Not found"),
     "method_not_allowed": Text("不支持此方法", "Method not allowed"),
     "slow_body": Text("请求体传送过慢", "Request body too slow"),
@@ -22,6 +25,7 @@ TITLES: Final[dict[str, Text]] = {
     "wrong_content_encoding": Text("请求体压缩方式不支持", "Unsupported content encoding"),
     "busy": Text("服务繁忙", "Busy"),
     "refused": Text("请求未被接受", "Request refused"),
+    "keys_unknown": Text("密钥尚未载入", "Keys not loaded yet"),
     "not_ready": Text("服务尚未就绪", "Not ready"),
     "database_away": Text("数据库暂时无法连接", "Database away"),
     "internal": Text("服务内部错误", "Internal error"),
@@ -385,9 +389,17 @@ INDEX_LEAD = Text(
 )
 INDEX_MAP = Text("站点地图", "Map of stations")
 INDEX_REVIEW = Text("临街评审图（内部）", "Street-facing review (internal)")
+INDEX_COVERAGE = Text("覆盖与选址报告（内部）", "Coverage and siting report (internal)")
 INDEX_BUILDER = Text("把地图放进自己的网站", "Put the map on your own site")
 INDEX_DOCS = Text("接口说明", "API documentation")
 INDEX_READY = Text("运行状态", "Health")
+COVERAGE_TITLE = Text("覆盖与选址报告", "Coverage and siting report")
+COVERAGE_NONE = Text("还没有完成的规划结果。", "There is no finished result yet.")
+COVERAGE_HOW = Text(
+    "由管理员运行下面的命令，把结果放进 YIZHAN_PLANS 所指的文件夹（PLANS）；完成后刷新本页即可看到报告并下载。",
+    "Let the operator run this command with a folder inside the one that YIZHAN_PLANS names (PLANS); "
+    "then reload this page to see the report and download its files.",
+)
 DOCS_OPENAPI = Text("机器可读的说明（OpenAPI）", "Machine-readable description (OpenAPI)")
 DOCS_PLATFORM = Text("给平台工程师", "For platform engineers")
 DOCS_PARAMETERS = Text("参数", "Parameters")
@@ -419,6 +431,10 @@ SETTINGS: Final[dict[str, Text]] = {
         "PostGIS 的连接地址（libpq），可列多台主机；不设则使用自带的数据库。",
         "Where PostGIS is (libpq URL), several hosts allowed; absent: the private cluster.",
     ),
+    "write_url": Text(
+        "写入所用的连接地址（角色 yizhan_writer）；不设则用 DATABASE_URL。",
+        "URL that imports, checks and writes use (role yizhan_writer); absent: DATABASE_URL.",
+    ),
     "host": Text("监听地址。", "Address to listen on."),
     "port": Text("监听端口；0 为任选空闲端口。", "Port to listen on; 0 picks a free one."),
     "workers": Text(
@@ -446,8 +462,12 @@ SETTINGS: Final[dict[str, Text]] = {
         "Largest body of a batch, bytes; holds packed and unpacked.",
     ),
     "planner_pages": Text(
-        "提供规划与评审人员的内部页面（/review）；它们不是公开地图，缺省不提供。",
-        "Serve the internal pages of planners and reviewers (/review); they are no public maps, off by default.",
+        "提供规划与评审人员的内部页面（/review、/coverage）；它们不是公开地图，缺省不提供。",
+        "Serve the internal pages of planners and reviewers (/review, /coverage); they are no public maps.",
+    ),
+    "plans": Text(
+        "规划结果所在的文件夹，/coverage 显示其中最新的一份；不设则为数据文件夹中的 plans。",
+        "Folder of the results of yizhan plan, the newest of which /coverage shows; unset: plans in the data folder.",
     ),
     "access_log": Text(
         "每个请求记一行日志（不含参数与坐标）。", "One log line per request (no parameters, no positions)."

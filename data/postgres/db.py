@@ -60,7 +60,7 @@ _TRANSPORT: Final = MappingProxyType(
 def connect(
     url: str, *, role: Role = "reader", limits: Limits | None = None, **transport: str | int
 ) -> Connection:
-    """Open one connection with the limits of its role.
+    """Open one connection with the limits of its role; of several hosts, a writer takes the primary.
 
     Parameters
     ----------
@@ -91,7 +91,8 @@ def connect(
         # libpq's own words quote the url, password included.
         raise DatabaseError(texts.DATABASE_URL_UNREADABLE) from None
     with translated(url):
-        settings: dict[str, Any] = {k: v for k, v in _TRANSPORT.items() if k not in stated} | transport
+        usual = _TRANSPORT | ({"target_session_attrs": "primary"} if _chooses(stated, role) else {})
+        settings: dict[str, Any] = {k: v for k, v in usual.items() if k not in stated} | transport
         conn: Connection = psycopg2.connect(url, **settings)
         try:
             _set_up(conn, role, limits or LIMITS[role])
@@ -99,6 +100,11 @@ def connect(
             conn.close()
             raise
     return conn
+
+
+def _chooses(stated: dict[str, str], role: Role) -> bool:
+    """Whether there are several hosts to choose a primary from."""
+    return role == "writer" and any("," in stated.get(name, "") for name in ("host", "hostaddr", "port"))
 
 
 def _set_up(conn: Connection, role: Role, limits: Limits) -> None:

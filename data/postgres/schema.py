@@ -61,7 +61,7 @@ def migrations() -> tuple[Migration, ...]:
 
 
 def migrate(target: str | Connection) -> list[str]:
-    """Bring a database to the schema of this program, and fill its holiday table if that is empty.
+    """Bring a database to the schema of this program, renew the rights of its roles, fill an empty holiday table.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def migrate(target: str | Connection) -> list[str]:
     ------
     SchemaError
         PostGIS is missing and cannot be installed by this role; an applied migration has changed since; the
-        database is newer than this program.
+        database is newer than this program; this role does not own the registry.
     DatabaseError, DatabaseAway
         The server refused a statement, or broke off. Each migration is one transaction under one advisory
         lock: those before are kept, the one at work leaves no trace, and two migrators at once take turns.
@@ -85,9 +85,11 @@ def migrate(target: str | Connection) -> list[str]:
     with _connection(target) as conn:
         _ensure_postgis(conn)
         names = []
-        while (name := _apply_next(conn)) is not None:
-            names.append(name)
-        _fill_holidays(conn)
+        with _owned(conn):
+            while (name := _apply_next(conn)) is not None:
+                names.append(name)
+            _grant_roles(conn)
+            _fill_holidays(conn)
     return names
 
 
@@ -201,6 +203,25 @@ def _apply_next(conn: Connection) -> str | None:
             {"number": migration.number, "name": migration.name, "checksum": migration.checksum},
         )
     return migration.name
+
+
+@contextlib.contextmanager
+def _owned(conn: Connection) -> Iterator[None]:
+    """Turn a lack of rights into the sentence that says who has them."""
+    try:
+        yield
+    except DatabaseError as error:
+        if error.sqlstate != INSUFFICIENT_PRIVILEGE:
+            raise
+        raise SchemaError(texts.NOT_THE_OWNER.format(user=conn.info.user)) from error
+
+
+def _grant_roles(conn: Connection) -> None:
+    with db.transaction(conn), conn.cursor() as cursor:
+        cursor.execute(load("schema/lock"), {"key": LOCK_KEY})
+        cursor.execute(load("schema/has_roles"))
+        if cursor.fetchone() == (True,):
+            cursor.execute(load("schema/grant_roles"))
 
 
 def _fill_holidays(conn: Connection) -> None:

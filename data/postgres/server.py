@@ -119,7 +119,10 @@ def create_database(record: Record, name: str) -> None:
             if cursor.fetchone() is None:
                 cursor.execute(sql.SQL(load("cluster/create_database")).format(name=sql.Identifier(name)))
         with contextlib.closing(_connect(record.url(name))) as conn, conn.cursor() as cursor:
-            cursor.execute(load("schema/create_extension"))
+            # Asked first, for a standby refuses even to make what is there.
+            cursor.execute(load("schema/extension"))
+            if (cursor.fetchone() or ("", None))[1] is None:
+                cursor.execute(load("schema/create_extension"))
     except psycopg2.Error as error:
         raise failed(record, "CREATE DATABASE", " ".join(str(error).split())) from error
 

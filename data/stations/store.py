@@ -6,7 +6,7 @@ Every function takes an open connection and leaves transactions to its caller (`
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -41,18 +41,40 @@ class Change:
 
 
 class Version(NamedTuple):
-    """Which registry, and how far it has come; the versions of two registries say nothing of each other."""
+    """Which registry, and how far it has come; the versions of two registries say nothing of each other.
+
+    ``mark``: drawn by lot for each version, so that after a restore the same number is not taken for the same
+    rows; empty where none is known.
+    """
 
     registry_id: str
     data_version: int
+    mark: str = ""
 
 
 def version(conn: Connection) -> Version:
     """Read which registry this is, and its data version: 0 when nothing was ever written."""
     with conn.cursor() as cursor:
         cursor.execute(statements.load("store/version"))
-        registry_id, data_version = cursor.fetchone() or ("", 0)
-    return Version(registry_id, int(data_version))
+        registry_id, data_version, mark = cursor.fetchone() or ("", 0, "")
+    return Version(registry_id, int(data_version), mark)
+
+
+def mark(conn: Connection, data_version: int) -> str:
+    """Read the mark of a version that was once seen; empty when this registry never came by it."""
+    with conn.cursor() as cursor:
+        cursor.execute(statements.load("store/mark"), {"data_version": data_version})
+        (found,) = cursor.fetchone() or ("",)
+    return str(found)
+
+
+def changed_at(conn: Connection) -> datetime:
+    """Read when the registry last changed; of one in which nothing was ever written, when it was made."""
+    with conn.cursor() as cursor:
+        cursor.execute(statements.load("store/changed_at"))
+        (moment,) = cursor.fetchone() or (datetime.fromtimestamp(0, UTC),)
+    changed: datetime = moment
+    return changed
 
 
 def data_version(conn: Connection) -> int:

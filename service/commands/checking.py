@@ -52,7 +52,7 @@ def check(
     system = sheet_system(coordsys)
     _usable(sheet, (sums, moved), by, force=force)
     with (
-        registry.open_url(settings) as url,
+        registry.open_url(settings, role="writer") as url,
         registry.closing_connection(url, role="writer") as conn,
     ):
         with console.progress(texts.CHECKING) as progress:
@@ -91,7 +91,7 @@ def import_visits(
     settings: Settings = context.obj
     system = None if coordsys is None else sheet_system(coordsys)
     with (
-        registry.open_url(settings) as url,
+        registry.open_url(settings, role="writer") as url,
         registry.closing_connection(url, role="writer") as conn,
     ):
         used = verdicts.used_parameters(conn)

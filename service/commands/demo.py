@@ -18,6 +18,7 @@ from data.streets import osm
 from geo.frontage import Parameters
 from maps import DiscoveryOptions
 from service import checking, console, registry
+from service.access.keyring import DatabaseKeyring
 from service.commands import serving, stations, texts
 from service.discovery import base_map
 from service.keeper import DatabaseKeeper
@@ -66,7 +67,8 @@ def demo(
             serving.announce(settings.host, int(listener.getsockname()[1]), NEAREST, with_review=True)
             tell_address(f"http://127.0.0.1:{listener.getsockname()[1]}/map")
             build = serving.map_builder(options, streets_of=url)
-            serving.run_on(listener, settings, DatabaseKeeper(url), build, Reader(url), options)
+            keeper, keyring = DatabaseKeeper(url), DatabaseKeyring(url)
+            serving.run_on(listener, settings, keeper, build, Reader(url), options, keyring)
         console.note(texts.STOPPED)
 
 

@@ -31,7 +31,7 @@ def import_table(
     """
     table = tables.read_file(file)
     with (
-        registry.open_url(context.obj) as url,
+        registry.open_url(context.obj, role="writer") as url,
         registry.closing_connection(url, role="writer") as conn,
         db.transaction(conn, actor="yizhan holidays import"),
     ):

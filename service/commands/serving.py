@@ -13,6 +13,7 @@ from data.errors import InputError
 from geo.texts import Text
 from maps import DiscoveryOptions
 from service import console, discovery, registry
+from service.access.keyring import DatabaseKeyring, Keyring
 from service.commands import texts
 from service.commands.pages import read_source
 from service.discovery import PageBuilder
@@ -78,7 +79,20 @@ class Plan:
             )
         url = str(self.url)
         keeper = DatabaseKeeper(url, poll_s=self.settings.poll_s)
-        return make_server(self.settings, keeper, map_page=build, options=self.options, reader=Reader(url))
+        return make_server(
+            self.settings,
+            keeper,
+            map_page=build,
+            options=self.options,
+            reader=Reader(url),
+            keyring=keyring_of(url, self.settings),
+        )
+
+
+def keyring_of(url: str, settings: Settings) -> DatabaseKeyring:
+    """Make what follows the keys of a registry."""
+    write_url = registry.stated_url(settings, "writer")
+    return DatabaseKeyring(url, write_url=write_url, poll_s=settings.poll_s)
 
 
 def map_builder(options: DiscoveryOptions, *, streets_of: str | None = None) -> PageBuilder:
@@ -130,9 +144,12 @@ def run_on(
     build: PageBuilder,
     reader: Reader | None = None,
     options: DiscoveryOptions | None = None,
+    keyring: Keyring | None = None,
 ) -> None:
     """Serve on an open socket until SIGINT or SIGTERM; running requests are finished first."""
-    server = make_server(settings, keeper, map_page=build, options=options, reader=reader)
+    server = make_server(
+        settings, keeper, map_page=build, options=options, reader=reader, keyring=keyring
+    )
     # The server raises the signal again once it is done; here that is no news.
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

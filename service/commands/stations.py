@@ -52,7 +52,7 @@ def import_stations(
         rejects_path=rejects,
     )
     with (
-        registry.open_url(settings) as url,
+        registry.open_url(settings, role="writer") as url,
         registry.closing_connection(url, role="writer") as conn,
         console.progress(texts.IMPORTING.format(file=file.name)) as progress,
     ):

@@ -25,7 +25,7 @@ def import_streets(
     """
     settings: Settings = context.obj
     with (
-        registry.open_url(settings) as url,
+        registry.open_url(settings, role="writer") as url,
         registry.closing_connection(url, role="writer") as conn,
         console.progress(texts.READING_STREETS.format(file=file.name)) as progress,
     ):

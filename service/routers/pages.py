@@ -1,7 +1,5 @@
 """Pages for people: the start page, the API documentation, the map."""
 
-import base64
-import hashlib
 from importlib.resources import files
 from typing import Final
 
@@ -19,11 +17,13 @@ async def index(request: Request) -> Response:
     """Show the way to the map and the documentation."""
     reading.read_pairs(request.scope["query_string"], {})
     state = request.app.state
-    with_map, with_review = state.map_page is not None, state.review_page is not None
-    root = request.scope.get("root_path", "")
-    return await compression.packed_for(
-        request, _html(html.index(root, with_map=with_map, with_review=with_review))
+    page = html.index(
+        request.scope.get("root_path", ""),
+        with_map=state.map_page is not None,
+        with_review=state.review_page is not None,
+        with_coverage=state.coverage_pages is not None,
     )
+    return await compression.packed_for(request, _html(page))
 
 
 @router.get("/docs")
@@ -55,10 +55,8 @@ async def map_page(request: Request) -> Response:
 
 
 def _html(body: str) -> Response:
-    style = base64.b64encode(hashlib.sha256(html.STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; frame-ancestors 'none'"
     return Response(
         body,
         media_type="text/html; charset=utf-8",
-        headers={"content-security-policy": policy, "cache-control": "no-cache"},
+        headers={"content-security-policy": html.policy(), "cache-control": "no-cache"},
     )

@@ -1,0 +1,1 @@
+"""Keys: who may do more than anybody. Only their hashes are kept."""

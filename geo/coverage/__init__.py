@@ -1,0 +1,1 @@
+"""Who is reached, by which standard, at which hour of the week, and who is not."""

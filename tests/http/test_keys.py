@@ -1,0 +1,268 @@
+"""Keys over HTTP: who is let in, who is not and what they are told, while keys come, go and are out of reach."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request, Response
+
+from data.access import keys
+from data.postgres import db
+from service import auth
+from service.access.keyring import DatabaseKeyring
+from service.app import create_app
+from service.keeper import FrameKeeper
+from service.routers.lean import LeanRoute
+from service.settings import Settings
+from tests.http.made import Client, frame_of, random_rows
+from tests.http.wires import Wire
+
+pytestmark = pytest.mark.postgis
+
+NEAREST = "/v1/stations/nearest?lon=116.4&lat=39.9&coordsys=wgs84"
+PATIENCE_S = 20.0
+
+
+async def _written(request: Request) -> Response:
+    holder = auth.require(request, "write")
+    return Response(f"{holder.key_id} {holder.label}")
+
+
+def app_with(keyring: DatabaseKeyring) -> FastAPI:
+    """Stations from a frame, keys from the registry, and one route that needs a key to write."""
+    app = create_app(Settings(database_url=None), FrameKeeper(frame_of(random_rows(50))), keyring=keyring)
+    app.router.routes.append(LeanRoute("/written", _written, methods=["GET"]))
+    return app
+
+
+@pytest.fixture
+def keyring(database_url: str) -> Iterator[DatabaseKeyring]:
+    ring = DatabaseKeyring(database_url, poll_s=0.2, note_s=0.1)
+    ring.start()
+    yield ring
+    ring.stop()
+
+
+@pytest.fixture
+def client(keyring: DatabaseKeyring) -> Iterator[Client]:
+    made = Client(app_with(keyring))
+    until(lambda: keyring.known() is not None)
+    yield made
+    made.close()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline_s = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.02)
+
+
+def make(conn: db.Connection, *scopes: str, expires_at: datetime | None = None) -> tuple[keys.Key, str]:
+    with db.transaction(conn):
+        return keys.create(conn, label="平台甲", scopes=scopes, expires_at=expires_at)
+
+
+def status(client: Client, url: str, text: str | None) -> int:
+    return client.get(url, headers={} if text is None else {"X-API-Key": text}).status_code
+
+
+def test_public_reads_need_no_key_and_writes_say_which_one_they_need(client: Client) -> None:
+    assert status(client, NEAREST, None) == 200
+    answer = client.get("/written")
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["www-authenticate"] == 'Bearer realm="yizhan"'
+    assert answer.json()["code"] == "key_required"
+    assert "write" in answer.json()["detail"]
+    assert "X-API-Key" in answer.json()["detail"]
+
+
+def test_a_new_key_is_good_within_a_moment_in_either_header(
+    connection: db.Connection, client: Client
+) -> None:
+    key, text = make(connection, "write")
+    until(lambda: status(client, "/written", text) == 200)
+    assert client.get("/written", headers={"Authorization": f"Bearer {text}"}).text == f"{key.key_id} 平台甲"
+    assert status(client, NEAREST, text) == 200
+
+
+def test_a_bearer_token_of_somebody_else_is_none_of_ours(client: Client) -> None:
+    for value in ("Bearer eyJhbGciOi.x.y", "Basic dTpw", "Bearer"):
+        assert client.get(NEAREST, headers={"Authorization": value}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "yz_",
+        "yz_abcdefgh_",
+        "yz_abcdefgh_" + "s" * 43,
+        "yz_abcdefgh_" + "s" * 44,
+        "驿站".encode().decode("latin-1"),
+    ],
+)
+def test_what_is_no_key_is_refused_even_where_none_is_needed(client: Client, text: str) -> None:
+    for url in (NEAREST, "/v1/stations", "/written"):
+        answer = client.get(url, headers={"X-API-Key": text.encode("latin-1")})
+        assert answer.status_code == 401
+        assert answer.json()["code"] == "bad_key"
+        assert 'error="invalid_token"' in answer.headers["www-authenticate"]
+        if text:
+            assert text not in answer.text
+
+
+def test_pages_and_health_do_not_look_at_keys(client: Client) -> None:
+    for url in ("/", "/docs", "/livez", "/readyz"):
+        assert status(client, url, "nonsense") == 200
+
+
+def test_the_secret_of_one_key_does_not_open_another(connection: db.Connection, client: Client) -> None:
+    one, _ = make(connection, "write")
+    _, other = make(connection, "write")
+    until(lambda: status(client, "/written", other) == 200)
+    mixed = f"yz_{one.key_id}_{other[12:]}"
+    assert status(client, "/written", mixed) == 401
+
+
+def test_two_different_keys_in_one_request_are_refused(connection: db.Connection, client: Client) -> None:
+    _, one = make(connection, "write")
+    _, other = make(connection, "write")
+    until(lambda: status(client, "/written", other) == 200)
+    both = {"X-API-Key": one, "Authorization": f"Bearer {other}"}
+    assert client.get("/written", headers=both).status_code == 401
+    same = {"X-API-Key": one, "Authorization": f"Bearer {one}"}
+    assert client.get("/written", headers=same).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("scopes", "code"), [(["read"], 403), (["bulk", "read"], 403), (["admin"], 200), (["write"], 200)]
+)
+def test_a_key_opens_what_it_is_for(
+    connection: db.Connection, client: Client, scopes: list[str], code: int
+) -> None:
+    _, text = make(connection, *scopes)
+    until(lambda: status(client, "/written", text) != 401)
+    answer = client.get("/written", headers={"X-API-Key": text})
+    assert answer.status_code == code
+    if code == 403:
+        assert answer.json()["code"] == "wrong_scope"
+        assert 'error="insufficient_scope", scope="write"' in answer.headers["www-authenticate"]
+        assert "write" in answer.json()["detail"]
+
+
+def test_a_key_taken_back_is_refused_within_seconds_in_every_process(
+    connection: db.Connection, database_url: str, client: Client
+) -> None:
+    _, text = make(connection, "read")
+    # The second one hears of it by the announcement alone.
+    second = DatabaseKeyring(database_url, poll_s=3600)
+    second.start()
+    other = Client(app_with(second))
+    for asked in (client, other):
+        until(lambda asked=asked: status(asked, NEAREST, text) == 200)  # type: ignore[misc]
+    before_s = time.monotonic()
+    with db.transaction(connection):
+        keys.revoke(connection, text)
+    for asked in (client, other):
+        until(lambda asked=asked: status(asked, NEAREST, text) == 401)  # type: ignore[misc]
+    assert time.monotonic() - before_s < 5
+    assert "收回" in client.get(NEAREST, headers={"X-API-Key": text}).json()["detail"]
+    other.close()
+    second.stop()
+
+
+def test_a_key_ends_with_its_date_without_a_look_at_the_database(
+    connection: db.Connection, client: Client
+) -> None:
+    _, text = make(connection, "read", expires_at=datetime.now(UTC) + timedelta(seconds=2))
+    until(lambda: status(client, NEAREST, text) == 200)
+    until(lambda: status(client, NEAREST, text) == 401)
+    assert "有效期" in client.get(NEAREST, headers={"X-API-Key": text}).json()["detail"]
+
+
+def test_keys_stay_good_while_the_database_is_away(
+    connection: db.Connection, database_url: str, tmp_path: Path
+) -> None:
+    _, text = make(connection, "write")
+    wire = Wire(database_url, tmp_path)
+    ring = DatabaseKeyring(wire.url, poll_s=0.1)
+    ring.start()
+    asked = Client(app_with(ring))
+    until(lambda: status(asked, "/written", text) == 200)
+    wire.close()
+    time.sleep(0.5)
+    assert status(asked, "/written", text) == 200
+    assert status(asked, "/written", "yz_abcdefgh_" + "s" * 43) == 401
+    asked.close()
+    ring.stop()
+
+
+def test_before_the_keys_are_known_a_key_is_neither_good_nor_bad() -> None:
+    ring = DatabaseKeyring("host=/nowhere dbname=none connect_timeout=1")
+    ring.start()
+    asked = Client(app_with(ring))
+    answer = asked.get(NEAREST, headers={"X-API-Key": "yz_abcdefgh_" + "s" * 43})
+    assert (answer.status_code, answer.json()["code"]) == (503, "keys_unknown")
+    assert answer.headers["retry-after"] == "2"
+    assert status(asked, NEAREST, None) == 200
+    asked.close()
+    ring.stop()
+
+
+def test_a_file_is_served_without_keys(client_of: Callable[..., Client]) -> None:
+    assert status(client_of(random_rows(5)), NEAREST, "yz_abcdefgh_" + "s" * 43) == 401
+
+
+def test_the_day_of_use_is_noted(connection: db.Connection, client: Client) -> None:
+    used, text = make(connection, "read")
+    make(connection, "read")
+    until(lambda: status(client, NEAREST, text) == 200)
+
+    def days() -> list[str]:
+        found = [str(key.last_used) for key in keys.read(connection) if key.key_id == used.key_id]
+        connection.rollback()
+        return found
+
+    until(lambda: days() != ["None"])
+    assert days() == [str(datetime.now(auth_zone()).date())]
+    assert sum(key.last_used is None for key in keys.read(connection)) == 1
+
+
+def auth_zone() -> object:
+    from data.hours.schedule import SHANGHAI
+
+    return SHANGHAI
+
+
+def test_no_key_is_ever_logged(
+    connection: db.Connection, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    logging.getLogger("yizhan").propagate = True
+    with caplog.at_level(logging.DEBUG):
+        key, text = make(connection, "read")
+        until(lambda: status(client, NEAREST, text) == 200)
+        with db.transaction(connection):
+            keys.revoke(connection, text)
+        until(lambda: status(client, NEAREST, text) == 401)
+        print(key)  # noqa: T201
+    said = "\n".join(record.getMessage() for record in caplog.records) + repr(key)
+    assert text[12:] not in said
+    assert key.secret_sha256.hex() not in said
+
+
+def test_a_key_opens_a_real_server(connection: db.Connection, database_url: str) -> None:
+    from tests.http.running import Running
+
+    _, text = make(connection, "read")
+    keyring = DatabaseKeyring(database_url)
+    with Running(Settings(port=0), FrameKeeper(frame_of(random_rows(20))), keyring=keyring) as served:
+        until(lambda: keyring.known() is not None)
+        assert httpx.get(served.url + NEAREST, headers={"X-API-Key": text}).status_code == 200
+        assert httpx.get(served.url + NEAREST, headers={"X-API-Key": text[:-1]}).status_code == 401
