@@ -4,5 +4,6 @@
 ``rulesets``   which facts each have needs: data with a version, so that another city's six or eight are a file
 ``scorecard``  both together: the card of a station
 ``grounds``    reads from the registry what cards are made of
-``form``       the declaration form: a worksheet out, what is declared or was seen in
+``form``       the declaration form (申报表) out
+``answers``    filled forms back in
 """

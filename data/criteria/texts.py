@@ -80,3 +80,41 @@ MEND_RULE: Final = Text(
 MEND_COUNT: Final = Text("应为 1 到 {most} 的整数", "give a whole number from 1 to {most}")
 MEND_HAVE: Final = Text("应为上文某一“有”的代码：{codes}", "give the code of one of the haves: {codes}")
 MEND_UNKNOWN_FIELD: Final = Text("没有这一项；可用的有：{fields}", "no such entry; use {fields}")
+
+# -- the declaration form
+
+ACTOR: Final = "yizhan haves"
+SHEET_FORM: Final = Text("申报表", "declaration")
+SHEET_FORM_HOW: Final = Text("填写说明", "how to fill in")
+FORM_HOW: Final[tuple[Text, ...]] = (
+    Text(
+        "一行一站。黄色各列填“是”或“否”；不清楚的留空，留空不算具备，也不会改动已有内容。",
+        "One station a row. Fill the yellow columns with 是 or 否; a blank cell states and changes nothing.",
+    ),
+    Text(
+        "每一行都要写填报单位和日期；请写单位名称，不要写个人姓名和手机号码。",
+        "Each row needs the unit and the day; name the unit, no person and no mobile number.",
+    ),
+    Text(
+        "填好后执行：yizhan haves import 本文件 --kind declared（单位申报）"
+        "或 --kind visited（现场核实，优先于申报）。",
+        "Then run: yizhan haves import THIS_FILE --kind declared, or --kind visited for what was seen on site.",
+    ),
+    Text(
+        "场地、设施、24小时等内容取自驿站登记表，不在本表填写。",
+        "Premises, facilities and hours come from the registry and are not asked for here.",
+    ),
+)
+FORM_NO_COLUMN: Final = Text(
+    "{path} 缺少这些列：{columns}。请用 yizhan haves form 生成的表格填写。",
+    "{path} lacks these columns: {columns}. Use the form that yizhan haves form writes.",
+)
+FORM_NEEDS: Final = Text("缺少“{field}”，请填写。", "'{field}' is missing; fill it in.")
+FORM_NO_STATION: Final = Text(
+    "登记表中没有站点 {station}，或已撤销；请核对驿站ID。",
+    "There is no station {station}, or it was withdrawn; check the station id.",
+)
+FORM_LATER: Final = Text(
+    "“{fact}”已有 {on} 的记录，比本行更新；如确需更正，请填写更晚的日期。",
+    "'{fact}' has a later entry of {on}; to correct it, give a later day.",
+)

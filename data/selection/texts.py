@@ -123,3 +123,68 @@ LEVEL_OTHER: Final = Text(
     "站点 {station} 已按级别 {level} 推荐；要换级别，请先退回再推荐。",
     "Station {station} is recommended for level {level}; to change that, return it and recommend it anew.",
 )
+
+# -- the filing form
+
+SHEET_LIST: Final = Text("推荐汇总表", "list")
+SHEET_EVIDENCE: Final = Text("依据", "evidence")
+SHEET_TERMS: Final = Text("标准与名额", "terms")
+COLUMN: Final[dict[str, Text]] = {
+    "number": Text("序号", "number"),
+    "station_id": Text("驿站ID", "station_id"),
+    "name": Text("站点名称", "name"),
+    "address": Text("地址", "address"),
+    "district": Text("区县", "district"),
+    "operator": Text("建设（运营）单位", "operator"),
+    "level": Text("推荐级别", "level"),
+    "met": Text("具备项数", "haves met"),
+    "preferred": Text("优先项数", "preferences"),
+    "street_facing": Text("临街结论", "street-facing"),
+    "around_the_clock": Text("24小时", "24 hours"),
+    "place": Text("排序结果", "place"),
+    "tied": Text("并列", "tied"),
+    "why": Text("排序依据", "why"),
+    "step": Text("所处步骤", "step"),
+    "on": Text("日期", "day"),
+    "by": Text("办理单位", "by"),
+    "notice_until": Text("公示至", "notice until"),
+    "decision": Text("结论", "decision"),
+    "reason": Text("理由", "reason"),
+    "version": Text("办理版本", "candidate version"),
+}
+EVIDENCE_COLUMN: Final[dict[str, Text]] = {
+    "station_id": Text("驿站ID", "station_id"),
+    "name": Text("站点名称", "name"),
+    "have": Text("条件", "have"),
+    "fact": Text("内容", "fact"),
+    "state": Text("是否", "state"),
+    "kind": Text("来源", "kind"),
+    "on": Text("日期", "day"),
+    "by": Text("单位", "unit"),
+    "note": Text("说明", "note"),
+}
+TERM: Final[dict[str, Text]] = {
+    "campaign": Text("推树活动", "campaign"),
+    "opened": Text("启动", "opened"),
+    "notice_days": Text("公示（工作日）", "notice, working days"),
+    "rules": Text("标准", "rules"),
+    "digest": Text("标准文本的 SHA-256", "SHA-256 of the rules"),
+    "level": Text("级别与名额", "level and quota"),
+    "order": Text("排序办法", "order"),
+}
+CHOSEN: Final = Text("入围", "chosen")
+RESERVE: Final = Text("候补", "reserve")
+TIE: Final = Text("并列", "tied")
+DECISIONS: Final = Text("同意,退回", "agree,return")
+ORDER_IN_WORDS: Final = Text(
+    "依次比较：具备的项数多者在先，不具备的项数少者在先（待核实不计入任何一方）；优先项多者在先；临街者在先、待核实其次；"
+    "仍相同的，所在区县入围比例低者在先，再取离已入围站点更远者，最后按驿站ID。区县名额为上限。分界处条件相同的标为并列，由评议决定。",
+    "In turn: more haves met, fewer unmet (unknown counts for neither); more preferences; street-facing, then not "
+    "known; then the district with the smallest share chosen, the station farther from those chosen, the station id. "
+    "Limits of districts are upper ones. Equals at the cut are marked for the reviewers.",
+)
+ROW_NO_STATION: Final = Text("缺少驿站ID。", "The station id is missing.")
+ROW_DECISION: Final = Text(
+    "结论“{value}”看不懂，请填“同意”或“退回”。",
+    "The decision '{value}' is not understood; write 同意 or 退回.",
+)
