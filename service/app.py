@@ -1,5 +1,6 @@
 """The HTTP application: everything it needs is handed in here, at one place."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from data.errors import DataError
 from geo.errors import CoordinateError
 from maps import DiscoveryOptions
 from service import discovery, embedding, openapi, plans, texts, tiles
+from service.access.gate import Gate
 from service.access.keyring import Keyring, NoKeys
 from service.batch.desk import Desk
 from service.draining import Stopping
@@ -27,6 +29,7 @@ from service.routers import (
     batch,
     coverage,
     embed,
+    feed,
     frontage,
     health,
     history,
@@ -38,8 +41,10 @@ from service.routers import (
 from service.routers.coverage import CoveragePages
 from service.routers.review import ReviewPage
 from service.settings import Settings
+from service.shared import Shared
 from service.snapshot import Snapshot
 
+CHORES_S: Final = 2.0
 KEPT_EMBEDS: Final = 8
 """How many tables and how many one-file maps are kept, by what was asked."""
 
@@ -60,6 +65,7 @@ def create_app(
     options: DiscoveryOptions | None = None,
     reader: Reader | None = None,
     keyring: Keyring | None = None,
+    shared: Shared | None = None,
 ) -> FastAPI:
     """Make the application.
 
@@ -77,6 +83,8 @@ def create_app(
         For the routes that need the registry itself; without it there are none. Closed with the application.
     keyring
         Where keys come from; without it no key is any good. Started and stopped with the application.
+    shared
+        What this process shares with other workers of the same service; None: it is the only one.
 
     Returns
     -------
@@ -94,11 +102,13 @@ def create_app(
     )
     app.state.settings, app.state.keeper = settings, keeper
     app.state.keyring = keyring or NoKeys()
+    app.state.gate = Gate(settings, shared)
     app.state.stopping = Stopping()
     app.state.batches, app.state.trials = Desk(), Desk()
     app.state.map_page = Kept(_encoded(map_page), discovery.KEPT_PAGES) if map_page else None
     app.state.reader = reader
-    for part in (stations, batch, health, pages, *([history, frontage] if reader else [])):
+    app.state.feed = feed.Feed(settings)
+    for part in (stations, batch, health, feed, pages, *([history, frontage] if reader else [])):
         # Not include_router: an included router matches every request twice.
         app.router.routes.extend(part.router.routes)
     app.state.review_page = ReviewPage(reader) if reader and settings.planner_pages else None
@@ -141,15 +151,24 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     keeper.start()
     app.state.keyring.start()
     await run_in_threadpool(keeper.wait, app.state.settings.start_wait_s)
+    chores = asyncio.create_task(_chores(app))
     try:
         yield
     finally:
+        chores.cancel()
         app.state.batches.close()
         app.state.trials.close()
         await run_in_threadpool(app.state.keyring.stop)
         await run_in_threadpool(keeper.stop)
         if app.state.reader:
             app.state.reader.close()
+
+
+async def _chores(app: FastAPI) -> None:
+    """Do again and again what no request should have to wait for."""
+    while True:
+        await asyncio.sleep(CHORES_S)
+        app.state.gate.buckets.forget()
 
 
 async def _answer_problem(request: Request, error: Exception) -> Response:

@@ -65,8 +65,8 @@ class Columns:
             The frame breaks its contract.
         """
         frames.check(stations, frames.STATIONS)
-        is_public = _is_public(stations)
-        public = stations if is_public.all() else stations[is_public]
+        shown = is_public(stations)
+        public = stations if shown.all() else stations[shown]
         schedules, codes = schedules.extended(public)
         lon, lat = public["lon"].to_numpy(np.float64), public["lat"].to_numpy(np.float64)
         arrays: dict[str, Array] = {
@@ -175,7 +175,8 @@ def let_go(columns: Columns) -> bool:
     return True
 
 
-def _is_public(stations: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def is_public(stations: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Mark the stations that are public; one marked in ``deleted`` is not."""
     public = (stations["audience"] == "outdoor_workers") & stations["status"].isin(PUBLIC_STATUS)
     if "deleted" in stations.columns:
         public &= ~stations["deleted"].astype(bool)

@@ -8,11 +8,13 @@
     * ScopeError          403  the key is for other things
     * NotFoundError       404  no such path, no such public station
     * MethodError         405  the path has other methods
+    * SnapshotNeededError 410  no difference can be told to the version that a follower holds
     * SlowBodyError       408  the body did not arrive in time
     * TooLargeError       413  the body is larger than allowed
     * TooManyPointsError  413  a batch holds too many points, or asks for too many stations in all
     * ContentTypeError    415  the body is not declared as JSON
     * ContentEncodingError 415 the body is packed in a way that is not understood
+    * LimitedError        429  asked too often, or for too many points
     * BusyError           503  too many batches are under way
     * KeysUnknownError    503  a key is shown, and the keys are not loaded yet
     * NotReadyError       503  no snapshot is loaded yet
@@ -101,6 +103,10 @@ class MethodError(ServiceError):
     """The path has other methods."""
 
 
+class SnapshotNeededError(ServiceError):
+    """No difference can be told to the version that a follower holds."""
+
+
 class SlowBodyError(ServiceError):
     """The body did not arrive in time."""
 
@@ -122,6 +128,13 @@ class ContentEncodingError(ServiceError):
 
     def __init__(self) -> None:
         super().__init__(texts.WRONG_CONTENT_ENCODING, headers={"accept-encoding": "gzip"})
+
+
+class LimitedError(ServiceError):
+    """Asked too often, or for too many points; ``wait_s``: whole seconds until the same is allowed."""
+
+    def __init__(self, text: Text, *, wait_s: int) -> None:
+        super().__init__(text, headers={"retry-after": str(wait_s)})
 
 
 class BusyError(ServiceError):
@@ -171,11 +184,13 @@ RULES: Final[dict[type[Exception], Rule]] = {
     ScopeError: Rule(403, "wrong_scope"),
     NotFoundError: Rule(404, "not_found"),
     MethodError: Rule(405, "method_not_allowed"),
+    SnapshotNeededError: Rule(410, "snapshot_needed"),
     SlowBodyError: Rule(408, "slow_body"),
     TooLargeError: Rule(413, "body_too_large"),
     TooManyPointsError: Rule(413, "too_many_points"),
     ContentTypeError: Rule(415, "wrong_content_type"),
     ContentEncodingError: Rule(415, "wrong_content_encoding"),
+    LimitedError: Rule(429, "too_many_requests"),
     BusyError: Rule(503, "busy"),
     KeysUnknownError: Rule(503, "keys_unknown"),
     NotReadyError: Rule(503, "not_ready"),

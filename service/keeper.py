@@ -5,6 +5,7 @@ the database is away the last snapshot stays, and its age says so.
 """
 
 import gc
+import hashlib
 import logging
 import socket
 import sys
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -58,12 +60,14 @@ class FrameKeeper:
 
     def __init__(self, stations: pd.DataFrame, holidays: HolidayTable | None = None) -> None:
         self._loaded_s = time.monotonic()
-        self._snapshot = Snapshot.build(
+        built = Snapshot.build(
             stations,
             holidays or HolidayTable.from_library(),
             loaded_at=datetime.now(SHANGHAI),
             changed_at=stations.attrs.get("changed_at"),
         )
+        # A file has no version of its own: its content says whether a copy of it is still good.
+        self._snapshot = replace(built, mark=_digest(built))
 
     def start(self) -> None:
         """Nothing to follow."""
@@ -257,7 +261,7 @@ class DatabaseKeeper:
         return asked_s
 
     def _to_build_on(self, heard: Listener, version: Version) -> Snapshot | None:
-        if self._held is None or self._doubted:
+        if self._held is None:
             return None
         old, _ = self._held
         if old.registry_id != version.registry_id:
@@ -271,7 +275,7 @@ class DatabaseKeeper:
                 version.data_version,
             )
             return None
-        return old
+        return None if self._doubted else old
 
     def _must_catch_up(self, heard: Listener, version: Version) -> bool:
         """Whether this is a standby that has yet to receive what is held, and still has time to."""
@@ -294,6 +298,16 @@ class DatabaseKeeper:
         if self._held is not None and tomorrow.date() != self._warmed_to.date():
             self._held[0].schedules.warm(tomorrow)
             self._warmed_to = tomorrow
+
+
+def _digest(snapshot: Snapshot) -> str:
+    """Name the content of a snapshot."""
+    digest = hashlib.sha256()
+    for body in snapshot.bodies:
+        digest.update(body)
+    for place in snapshot.places["wgs84"]:
+        digest.update(place.tobytes())
+    return digest.hexdigest()[:32]
 
 
 @contextmanager

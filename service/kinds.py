@@ -333,6 +333,24 @@ class StationId(Kind):
 
 
 @dataclass(frozen=True)
+class Matching(Kind):
+    """Text of a stated form; ``problem`` says what form that is."""
+
+    pattern: str
+    problem: Text
+
+    def read(self, text: str) -> str:
+        """Read text that matches as a whole."""
+        if not re.fullmatch(self.pattern, text, re.ASCII):
+            raise ValueProblemError(self.problem)
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        """Describe the pattern."""
+        return {"type": "string", "pattern": f"^{self.pattern}$"}
+
+
+@dataclass(frozen=True)
 class Label(Kind):
     """What a client calls something: text up to ``length`` characters, or an integer that JSON keeps exact."""
 

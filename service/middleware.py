@@ -15,6 +15,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import texts
+from service.access.gate import headers_of
 from service.draining import Stopping
 from service.errors import PROBLEM_TYPE, Problem, problem_of
 
@@ -23,7 +24,10 @@ _access = logging.getLogger("yizhan.access")
 
 _COMMON: Final = [
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Retry-After, X-Data-Age, X-Data-Version, X-Request-Id"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, RateLimit, RateLimit-Policy, Retry-After, X-Data-Age, X-Data-Version, X-Request-Id",
+    ),
     (b"x-content-type-options", b"nosniff"),
 ]
 _LAST: Final = (b"connection", b"close")
@@ -63,7 +67,7 @@ class Frontdoor:
         request_id = f"{self._prefix}-{next(self._count):x}"
         scope["request_id"] = request_id
         is_head = scope["method"] == "HEAD"
-        inner = {**scope, "method": "GET"} if is_head else scope
+        inner = {**scope, "method": "GET", "is_head": True} if is_head else scope
         started_s = time.perf_counter()
         status = 0
 
@@ -71,7 +75,8 @@ class Frontdoor:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_COMMON, (b"x-request-id", request_id.encode())]
+                told = [*_COMMON, (b"x-request-id", request_id.encode()), *headers_of(inner)]
+                message["headers"] = [*message["headers"], *told]
                 if self._stopping.now:
                     message["headers"].append(_LAST)
             elif is_head and message["type"] == "http.response.body":

@@ -9,11 +9,21 @@ from service.errors import PROBLEM_TYPE, RULES
 from service.parameters import Parameter, Table, object_schema
 
 _OF_DATA: Final = ("X-Data-Version", "X-Data-Age")
+_OF_LIMITS: Final = ("RateLimit-Policy", "RateLimit")
+_OF_STATUS: Final = {
+    401: ("WWW-Authenticate",),
+    403: ("WWW-Authenticate",),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+}
 _HEADERS: Final[dict[str, dict[str, Any]]] = {
     "X-Request-Id": {"schema": {"type": "string"}},
     "X-Data-Version": {"schema": {"type": "integer", "minimum": 0}},
     "X-Data-Age": {"schema": {"type": "number", "minimum": 0}},
     "Retry-After": {"schema": {"type": "integer", "minimum": 1}},
+    "RateLimit-Policy": {"schema": {"type": "string"}},
+    "RateLimit": {"schema": {"type": "string"}},
+    "WWW-Authenticate": {"schema": {"type": "string"}},
 }
 
 
@@ -67,7 +77,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         described[status] = {
             "description": "; ".join(f"{code}: {texts.TITLES[code]}" for code in codes[status]),
             "content": {PROBLEM_TYPE: {"schema": reference}},
-            "headers": _headers("X-Request-Id", *(["Retry-After"] if status == 503 else [])),
+            "headers": _headers("X-Request-Id", *_OF_STATUS.get(status, ())),
         }
     return described
 

@@ -16,6 +16,7 @@ from service.draining import DRAIN_S, Stopping, turn_away
 from service.keeper import Keeper
 from service.reader import Reader
 from service.settings import Settings
+from service.shared import Shared
 from service.wire import Wire
 
 LOGGING: Final[dict[str, Any]] = {
@@ -112,9 +113,18 @@ def make_server(
     options: DiscoveryOptions | None = None,
     reader: Reader | None = None,
     keyring: Keyring | None = None,
+    shared: Shared | None = None,
 ) -> Server:
     """Make the server without running it."""
-    app = create_app(settings, keeper, map_page=map_page, options=options, reader=reader, keyring=keyring)
+    app = create_app(
+        settings,
+        keeper,
+        map_page=map_page,
+        options=options,
+        reader=reader,
+        keyring=keyring,
+        shared=shared,
+    )
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -124,6 +134,8 @@ def make_server(
         ws="none",
         http=Wire,
         server_header=False,
+        # Clients behind proxies are found by service.access.address.
+        proxy_headers=False,
         timeout_graceful_shutdown=settings.stop_wait_s,
         root_path=settings.root_path,
     )

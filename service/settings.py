@@ -4,12 +4,17 @@ Every field is the environment variable ``YIZHAN_<FIELD>``; ``database_url`` alo
 Nothing else in the program reads the environment.
 """
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service.texts import SETTINGS
+from service.access import texts as access_texts
+from service.access.address import ForwardedHeader, Proxies
+from service.texts import SETTINGS as OF_SERVICE
+
+SETTINGS: Final = OF_SERVICE | access_texts.SETTINGS
+"""What each field means."""
 
 
 def _described(name: str, **bounds: Any) -> Any:
@@ -46,6 +51,23 @@ class Settings(BaseSettings):
     body_wait_s: float = _described("body_wait_s", default=10.0, gt=0, le=3600)
     batch_points: int = _described("batch_points", default=10_000, ge=1, le=100_000)
     batch_body_bytes: int = _described("batch_body_bytes", default=16 * 2**20, ge=1024, le=2**30)
+    feed_ttl_s: int = _described("feed_ttl_s", default=60, ge=0, le=86400)
+    feed_license_url: str = _described("feed_license_url", default="", pattern=r"^(https?://\S+)?$")
+    feed_attribution: str = _described("feed_attribution", default="", max_length=400)
+    limits: bool = _described("limits", default=True)
+    trusted_proxies: str = _described("trusted_proxies", default="")
+    forwarded_header: ForwardedHeader = _described("forwarded_header", default="x-forwarded-for")
+    address_requests_per_s: float = _described("address_requests_per_s", default=200.0, ge=0, le=1e6)
+    address_requests_burst: int = _described("address_requests_burst", default=6_000, ge=1, le=10**9)
+    address_points_per_s: float = _described("address_points_per_s", default=2_000.0, ge=0, le=1e9)
+    address_points_burst: int = _described("address_points_burst", default=60_000, ge=1, le=10**9)
+    key_requests_per_s: float = _described("key_requests_per_s", default=1_000.0, ge=0, le=1e6)
+    key_requests_burst: int = _described("key_requests_burst", default=30_000, ge=1, le=10**9)
+    key_points_per_s: float = _described("key_points_per_s", default=20_000.0, ge=0, le=1e9)
+    key_points_burst: int = _described("key_points_burst", default=600_000, ge=1, le=10**9)
+    trial_point_cost: int = _described("trial_point_cost", default=200, ge=0, le=100_000)
+    metrics: Literal["off", "key", "open"] = _described("metrics", default="key")
+    log_format: Literal["text", "json"] = _described("log_format", default="text")
     access_log: bool = _described("access_log", default=False)
     planner_pages: bool = _described("planner_pages", default=False)
     plans: str = _described("plans", default="")
@@ -60,6 +82,12 @@ class Settings(BaseSettings):
         pattern=r"^(\*|'none'|('self'|https?://[A-Za-z0-9.*:-]+)( ('self'|https?://[A-Za-z0-9.*:-]+))*)$",
     )
     root_path: str = _described("root_path", default="", pattern=r"^(/[A-Za-z0-9._~-]+)*$")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        Proxies(value)
+        return value
 
 
 def variable(name: str) -> str:

@@ -7,7 +7,7 @@ no station came, went or moved.
 
 import time
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -38,7 +38,8 @@ _CARRY_S: Final = 0.2
 class Snapshot:
     """The public stations at one data version; every array has one entry per station, by id.
 
-    ``registry_id``: which registry, None for a file.
+    ``registry_id``: which registry, None for a file. ``mark``: drawn by lot for this version, empty where none is
+    known. ``changed_at``: when this version was made, with an offset.
     """
 
     columns: Columns
@@ -48,6 +49,8 @@ class Snapshot:
     loaded_at: datetime
     selections: Selections
     registry_id: str | None = None
+    mark: str = ""
+    changed_at: datetime | None = None
 
     @classmethod
     def build(
@@ -58,6 +61,8 @@ class Snapshot:
         loaded_at: datetime,
         data_version: int | None = None,
         registry_id: str | None = None,
+        mark: str = "",
+        changed_at: datetime | None = None,
     ) -> "Snapshot":
         """Make a snapshot of a whole registry.
 
@@ -74,6 +79,8 @@ class Snapshot:
             Of the registry; ``attrs["data_version"]`` of a single frame when absent, else 0.
         registry_id
             Whose versions these are.
+        mark, changed_at
+            Of this version; see the class.
 
         Raises
         ------
@@ -83,7 +90,8 @@ class Snapshot:
         new, schedules, _ = _encoded(stations, Schedules(holidays))
         schedules.warm(loaded_at)
         version = _version(stations, 0) if data_version is None else data_version
-        return cls._of(new, schedules, _index(new), version, loaded_at, registry_id)
+        made = cls._of(new, schedules, _index(new), version, loaded_at, registry_id)
+        return replace(made, mark=mark, changed_at=changed_at or loaded_at)
 
     def updated(
         self,
@@ -92,6 +100,8 @@ class Snapshot:
         *,
         loaded_at: datetime,
         data_version: int | None = None,
+        mark: str = "",
+        changed_at: datetime | None = None,
     ) -> "Snapshot":
         """Make the next snapshot from the rows that changed since this one; this one stays as it is.
 
@@ -114,6 +124,7 @@ class Snapshot:
         index = self.index if columns.same_places(self.columns) else _index(columns)
         version = _version(changed, self.data_version) if data_version is None else data_version
         made = self._of(columns, schedules, index, version, loaded_at, self.registry_id)
+        made = replace(made, mark=mark, changed_at=changed_at or loaded_at)
         made._carry(self.selections)
         return made
 

@@ -23,7 +23,9 @@ TITLES: Final[dict[str, Text]] = {
     "too_many_points": Text("位置过多", "Too many points"),
     "wrong_content_type": Text("请求体类型不支持", "Unsupported content type"),
     "wrong_content_encoding": Text("请求体压缩方式不支持", "Unsupported content encoding"),
+    "too_many_requests": Text("请求过多", "Too many requests"),
     "busy": Text("服务繁忙", "Busy"),
+    "snapshot_needed": Text("请重新下载全部", "Take the whole again"),
     "refused": Text("请求未被接受", "Request refused"),
     "keys_unknown": Text("密钥尚未载入", "Keys not loaded yet"),
     "not_ready": Text("服务尚未就绪", "Not ready"),
@@ -125,7 +127,8 @@ NOT_A_LABEL = Text(
     "Must be a string of at most {n} characters, or a whole number up to 2^53-1 either way.",
 )
 TOO_MANY_POINTS = Text(
-    "一次最多 {n} 个位置；请分几次请求。", "At most {n} points at once; split them into several requests."
+    "一次最多 {n} 个位置；请分几次请求，或使用含 bulk 用途的密钥（至多 100000 个）。",
+    "At most {n} points at once; split them into several requests, or use a key for bulk (100,000).",
 )
 TOO_MANY_HITS = Text(
     "k 与位置个数的乘积不得超过 {n}；请减小 k，或分几次请求。",
@@ -191,13 +194,14 @@ NEAREST_MEANING = Text(
 BATCH = Text("批量查询最近站点", "Nearest stations of many points")
 BATCH_MEANING = Text(
     "逐一答复 points 中的位置，次序不变；有误的位置只影响自己（error），其余照常。缺省一次至多 10000 个，"
-    "k 与个数之积至多 500000。请求体可用 gzip（Content-Encoding），答复按 Accept-Encoding 压缩。"
-    "id 仅用于对应答复，请用行号，勿用骑手或订单编号；不作记录。给出 ret_coordsys 时答复中才含站点坐标。",
+    "以含 bulk 用途的密钥至多 100000 个，k 与个数之积至多 500000；限额按位置个数计。请求体可用 gzip"
+    "（Content-Encoding），答复按 Accept-Encoding 压缩。id 仅用于对应答复，请用行号，勿用骑手或订单编号；"
+    "不作记录。给出 ret_coordsys 时答复中才含站点坐标。",
     "Answers every one of points, in the order asked; a wrong point gets an error of its own and does not "
-    "fail the others. By default up to 10,000 points, and k times points up to 500,000. Body packed by gzip "
-    "(Content-Encoding) or not; the answer by Accept-Encoding. An id only matches answers to points and is "
-    "never logged: use row numbers, not the ids of riders or orders. Positions of stations are answered only "
-    "when ret_coordsys is given.",
+    "fail the others. By default up to 10,000 points, up to 100,000 with a key for bulk, and k times points up "
+    "to 500,000; limits count points. Body packed by gzip (Content-Encoding) or not; the answer by "
+    "Accept-Encoding. An id only matches answers to points and is never logged: use row numbers, not the ids of "
+    "riders or orders. Positions of stations are answered only when ret_coordsys is given.",
 )
 STATION = Text("单个站点", "One station")
 STATION_MEANING = Text(
@@ -311,6 +315,15 @@ HEADERS: Final[dict[str, Text]] = {
         "数据上次确认为最新距今的秒数。", "Seconds since the data were last known to be current."
     ),
     "Retry-After": Text("几秒后再试。", "Seconds after which to try again."),
+    "RateLimit-Policy": Text(
+        "所适用的限额：q 为一时至多几次（或几个位置），w 为用尽后几秒恢复。",
+        "The limits that apply: q at once (requests, or points), w seconds until all of it is back.",
+    ),
+    "RateLimit": Text(
+        "限额余量：r 为还剩几次（或几个位置），t 为几秒后全部恢复。",
+        "What is left of them: r requests or points, t seconds until all is back.",
+    ),
+    "WWW-Authenticate": Text("如何出示密钥。", "How to show a key."),
 }
 
 # -- HTTP service: street-facing
@@ -468,6 +481,17 @@ SETTINGS: Final[dict[str, Text]] = {
     "plans": Text(
         "规划结果所在的文件夹，/coverage 显示其中最新的一份；不设则为数据文件夹中的 plans。",
         "Folder of the results of yizhan plan, the newest of which /coverage shows; unset: plans in the data folder.",
+    ),
+    "feed_ttl_s": Text(
+        "数据源（/v1/feed）可缓存的秒数；关注者隔这么久来取一次即可。",
+        "Seconds for which a feed may be cached, and after which followers come again.",
+    ),
+    "feed_license_url": Text(
+        "数据源的许可条款网址；不设则不写。", "Address of the feed's licence; absent: none is stated."
+    ),
+    "feed_attribution": Text(
+        "使用数据源时须注明的来源，例如“某市总工会”。",
+        "Whom users of the feed have to name, for instance the union.",
     ),
     "access_log": Text(
         "每个请求记一行日志（不含参数与坐标）。", "One log line per request (no parameters, no positions)."

@@ -38,6 +38,31 @@ KEYS_UNKNOWN = Text(
     "none; leave the header out.",
 )
 
+LIMITED: Final[dict[tuple[str, str], Text]] = {
+    ("address", "requests"): Text(
+        "来自此网络地址的请求过多（每秒 {per_s} 次，一时至多 {burst} 次）：请在 {wait_s} 秒后重试；许多位置请用"
+        "批量查询，全部站点请用 /v1/feed，持续使用请向运营单位申请密钥。",
+        "Too many requests from this address ({per_s} per second, {burst} at once): try again in {wait_s} s. For many "
+        "points use the batch, for all stations /v1/feed; ask the operator for a key if you need more.",
+    ),
+    ("address", "points"): Text(
+        "来自此网络地址的位置过多（每秒 {per_s} 个，一时至多 {burst} 个）：请在 {wait_s} 秒后重试，或减少位置；"
+        "持续使用请向运营单位申请密钥。",
+        "Too many points from this address ({per_s} per second, {burst} at once): try again in {wait_s} s or send "
+        "fewer; ask the operator for a key if you need more.",
+    ),
+    ("key", "requests"): Text(
+        "此密钥的请求过多（每秒 {per_s} 次，一时至多 {burst} 次）：请在 {wait_s} 秒后重试；许多位置请用批量查询，"
+        "全部站点请用 /v1/feed。",
+        "Too many requests with this key ({per_s} per second, {burst} at once): try again in {wait_s} s. For many "
+        "points use the batch, for all stations /v1/feed.",
+    ),
+    ("key", "points"): Text(
+        "此密钥的位置过多（每秒 {per_s} 个，一时至多 {burst} 个）：请在 {wait_s} 秒后重试，或减少位置。",
+        "Too many points with this key ({per_s} per second, {burst} at once): try again in {wait_s} s or send fewer.",
+    ),
+}
+
 # -- command line
 
 KEYS: Final = Text("接口密钥：发放、查看、收回", "keys of the API: create, list, revoke")
@@ -73,4 +98,50 @@ STATES: Final = {
     "good": Text("有效", "good"),
     "revoked": Text("已收回", "revoked"),
     "expired": Text("已过期", "expired"),
+}
+
+# -- settings
+
+SETTINGS: Final[dict[str, Text]] = {
+    "limits": Text(
+        "是否限制每个来源的请求数；页面、地图数据、数据源和健康检查从不按来源限制。",
+        "Limit what one client may ask; pages, map data, feed and health are never limited by address.",
+    ),
+    "trusted_proxies": Text(
+        "前置代理的地址（CIDR，逗号分隔，例如 127.0.0.1/32）；只相信它们写的客户端地址。",
+        "Addresses of the proxies in front (CIDR, commas between); only they are believed about clients.",
+    ),
+    "forwarded_header": Text(
+        "前置代理写客户端地址的请求头：x-forwarded-for 或 forwarded；另一个不看。",
+        "Header in which the proxies name the client: x-forwarded-for or forwarded; the other is not read.",
+    ),
+    "address_requests_per_s": Text(
+        "无密钥时，每个地址长期每秒的请求数；0 为不限。",
+        "Requests per second and address without a key; 0: no limit.",
+    ),
+    "address_requests_burst": Text("无密钥时，每个地址一时的请求数。", "Requests of one address at once."),
+    "address_points_per_s": Text(
+        "无密钥时，每个地址长期每秒的批量位置数；0 为不限。",
+        "Points of batches per second and address without a key; 0: no limit.",
+    ),
+    "address_points_burst": Text("无密钥时，每个地址一时的批量位置数。", "Points of one address at once."),
+    "key_requests_per_s": Text(
+        "每个密钥长期每秒的请求数；0 为不限。", "Requests per second and key; 0: no limit."
+    ),
+    "key_requests_burst": Text("每个密钥一时的请求数。", "Requests of one key at once."),
+    "key_points_per_s": Text(
+        "每个密钥长期每秒的批量位置数；0 为不限。", "Points of batches per second and key; 0: no limit."
+    ),
+    "key_points_burst": Text("每个密钥一时的批量位置数。", "Points of one key at once."),
+    "trial_point_cost": Text(
+        "试判一个位置（POST /v1/street-facing）算作几个批量位置。",
+        "How many points of a batch one position of a trial (POST /v1/street-facing) counts for.",
+    ),
+    "metrics": Text(
+        "/metrics 给谁看：off（没有）、key（用途含 admin 的密钥）、open（任何人）。",
+        "Who may read /metrics: off (nobody), key (keys for admin), open (anybody).",
+    ),
+    "log_format": Text(
+        "日志格式：text 或 json（每行一个对象）。", "Form of the log: text, or json (an object per line)."
+    ),
 }

@@ -44,7 +44,15 @@ class Reply(NamedTuple):
     as_of: AsOf
 
 
-def reply(snapshot: Snapshot, age_s: float, body: bytes, *, most: int, breathe: Breathe) -> Reply:
+def reply(
+    snapshot: Snapshot,
+    age_s: float,
+    body: bytes,
+    *,
+    most: int,
+    breathe: Breathe,
+    charge: Callable[[int], None] = lambda _: None,
+) -> Reply:
     """Answer a batch.
 
     Parameters
@@ -57,6 +65,8 @@ def reply(snapshot: Snapshot, age_s: float, body: bytes, *, most: int, breathe: 
         How many points there may be.
     breathe
         Called every few hundred points; may raise to give up.
+    charge
+        Called with the number of points before any is searched; may raise to refuse them.
 
     Returns
     -------
@@ -72,6 +82,7 @@ def reply(snapshot: Snapshot, age_s: float, body: bytes, *, most: int, breathe: 
     asked = query.batch_query(values)
     if len(points) * asked.k > MAX_HITS:
         raise TooManyPointsError(texts.TOO_MANY_HITS.format(n=MAX_HITS))
+    charge(len(points))
     as_of = AsOf(snapshot, age_s, snapshot.schedules.at(asked.open_at or datetime.now(SHANGHAI)))
     lon, lat = points.to_wgs84(asked.coordsys)
     breathe()

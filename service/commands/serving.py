@@ -3,6 +3,7 @@
 import socket
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,10 @@ import pandas as pd
 import typer
 
 from data.errors import InputError
+from data.hours.schedule import SHANGHAI
 from geo.texts import Text
 from maps import DiscoveryOptions
-from service import console, discovery, registry
+from service import console, discovery, registry, shared
 from service.access.keyring import DatabaseKeyring, Keyring
 from service.commands import texts
 from service.commands.pages import read_source
@@ -21,6 +23,7 @@ from service.keeper import DatabaseKeeper, FrameKeeper, Keeper
 from service.reader import Reader
 from service.server import Server, make_server
 from service.settings import Settings
+from service.shared import Shared
 from service.snapshot import Snapshot
 from service.workers import run_workers
 
@@ -50,6 +53,7 @@ def serve(
     if stations is not None:
         source = read_source(stations, coordsys=coordsys, audience=audience)
         console.note(texts.SERVING_FILE_READ_ONLY.format(file=stations))
+        source.stations.attrs["changed_at"] = datetime.fromtimestamp(stations.stat().st_mtime, SHANGHAI)
         run(Plan(settings, options, stations=source.stations))
         return
     with registry.open_url(settings) as url:
@@ -61,7 +65,7 @@ class Plan:
     """What is served, as it can be handed to another process; of ``url`` and ``stations`` exactly one is given.
 
     ``url``: of the registry. ``stations``: of a file, contract ``geo.frames.STATIONS``. ``streets_of``: as in
-    ``map_builder``.
+    ``map_builder``. ``shared``: with other processes, where there are any.
     """
 
     settings: Settings
@@ -69,13 +73,18 @@ class Plan:
     url: str | None = None
     stations: pd.DataFrame | None = None
     streets_of: str | None = None
+    shared: Shared | None = None
 
     def __call__(self) -> Server:
         """Make the server of one process."""
         build = map_builder(self.options, streets_of=self.streets_of)
         if self.stations is not None:
             return make_server(
-                self.settings, FrameKeeper(self.stations), map_page=build, options=self.options
+                self.settings,
+                FrameKeeper(self.stations),
+                map_page=build,
+                options=self.options,
+                shared=self.shared,
             )
         url = str(self.url)
         keeper = DatabaseKeeper(url, poll_s=self.settings.poll_s)
@@ -86,6 +95,7 @@ class Plan:
             options=self.options,
             reader=Reader(url),
             keyring=keyring_of(url, self.settings),
+            shared=self.shared,
         )
 
 
@@ -131,7 +141,13 @@ def run(plan: Plan) -> None:
         with_review = settings.planner_pages and plan.url is not None
         announce(settings.host, int(listener.getsockname()[1]), with_review=with_review)
         if settings.workers > 1:
-            run_workers(plan, listener, settings.workers, stop_wait_s=settings.stop_wait_s)
+            with shared.opened() as common:
+                run_workers(
+                    replace(plan, shared=common),
+                    listener,
+                    settings.workers,
+                    stop_wait_s=settings.stop_wait_s,
+                )
         else:
             with suppress(KeyboardInterrupt):
                 plan().run(sockets=[listener])
@@ -147,9 +163,7 @@ def run_on(
     keyring: Keyring | None = None,
 ) -> None:
     """Serve on an open socket until SIGINT or SIGTERM; running requests are finished first."""
-    server = make_server(
-        settings, keeper, map_page=build, options=options, reader=reader, keyring=keyring
-    )
+    server = make_server(settings, keeper, map_page=build, options=options, reader=reader, keyring=keyring)
     # The server raises the signal again once it is done; here that is no news.
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

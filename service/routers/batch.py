@@ -2,21 +2,25 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.types import Receive, Scope, Send
 
-from service import compression, incoming, openapi, reading, schemas, texts
+from service import auth, compression, incoming, openapi, reading, schemas, texts
+from service.access.gate import Gate
 from service.batch import replies
 from service.batch.desk import Desk, GoneError
 from service.keeper import Keeper
 from service.parameters import BATCH_PARAMETERS
-from service.routers.lean import LeanRoute
+from service.routers.limited import LimitedRoute
 from service.settings import Settings
 
-router = APIRouter(prefix="/v1/stations", tags=["stations"], route_class=LeanRoute)
+router = APIRouter(prefix="/v1/stations", tags=["stations"], route_class=LimitedRoute)
 
+BULK_POINTS: Final = 100_000
+"""Most points of one batch with a key for bulk."""
 SEND_WAIT_S: Final = 30.0
 """How long a client may take to read one piece of an answer."""
 _PIECE_BYTES: Final = 262_144
@@ -29,7 +33,7 @@ _Breathe = Callable[[], None]
     "/nearest:batch",
     summary=str(texts.BATCH),
     description=str(texts.BATCH_MEANING),
-    responses=openapi.answers(schemas.BatchAnswer, 400, 408, 413, 415, 503),
+    responses=openapi.answers(schemas.BatchAnswer, 400, 401, 408, 413, 415, 429, 503),
     openapi_extra=openapi.operation(body=BATCH_PARAMETERS),
 )
 async def nearest_batch(request: Request) -> Response:
@@ -38,6 +42,8 @@ async def nearest_batch(request: Request) -> Response:
     is_packed = compression.is_gzip(request.headers.get("content-encoding", ""))
     keeper: Keeper = request.app.state.keeper
     keeper.current()
+    gate: Gate = request.app.state.gate
+    gate.expect_points(request.scope)
     desk: Desk = request.app.state.batches
     desk.enter()
     try:
@@ -54,6 +60,8 @@ async def _answered(request: Request, keeper: Keeper, desk: Desk, is_packed: boo
     """Receive the body and run the batch; the answer leaves the desk once it is sent."""
     settings: Settings = request.app.state.settings
     most_bytes = settings.batch_body_bytes
+    most = _most_points(request, settings)
+    charge = partial(request.app.state.gate.charge_points, request.scope)
     chunks = await incoming.content(request, most_bytes=most_bytes, wait_s=settings.body_wait_s)
     wants_gzip = compression.wants_gzip(request.headers.get("accept-encoding", ""))
 
@@ -61,7 +69,7 @@ async def _answered(request: Request, keeper: Keeper, desk: Desk, is_packed: boo
         body = compression.unpacked(chunks, most_bytes, breathe) if is_packed else b"".join(chunks)
         chunks.clear()
         snapshot, age_s = keeper.current()
-        reply = replies.reply(snapshot, age_s, body, most=settings.batch_points, breathe=breathe)
+        reply = replies.reply(snapshot, age_s, body, most=most, breathe=breathe, charge=charge)
         headers = {
             "cache-control": "no-store",
             "x-data-version": str(snapshot.data_version),
@@ -78,6 +86,12 @@ async def _answered(request: Request, keeper: Keeper, desk: Desk, is_packed: boo
     finally:
         gone.cancel()
     return Pieces(pieces, headers, desk.leave)
+
+
+def _most_points(request: Request, settings: Settings) -> int:
+    """Give how many points this client may send at once: more with a key for it."""
+    holder = auth.holder_of(request)
+    return max(BULK_POINTS, settings.batch_points) if holder and holder.may("bulk") else settings.batch_points
 
 
 class Pieces(Response):

@@ -16,11 +16,11 @@ from service.errors import NotFoundError
 from service.keeper import Keeper
 from service.parameters import STATION_PARAMETERS, Parameter
 from service.reader import Reader
-from service.routers.lean import LeanRoute
+from service.routers.limited import LimitedRoute
 from service.settings import Settings
 from service.trials import TRIAL_PARAMETERS, Trial
 
-router = APIRouter(prefix="/v1", tags=["street-facing"], route_class=LeanRoute)
+router = APIRouter(prefix="/v1", tags=["street-facing"], route_class=LimitedRoute)
 
 _NO_STORE: Final = {"cache-control": "no-store"}
 
@@ -29,7 +29,7 @@ _NO_STORE: Final = {"cache-control": "no-store"}
     "/stations/{station_id:id}/street-facing",
     summary=str(texts.STREET_FACING),
     description=str(texts.STREET_FACING_MEANING),
-    responses=openapi.answers(schemas.StreetFacingAnswer, 400, 404, 503),
+    responses=openapi.answers(schemas.StreetFacingAnswer, 400, 401, 404, 429, 503),
     openapi_extra=openapi.operation(
         parameters=STATION_PARAMETERS,
         path=(Parameter("station_id", kinds.StationId(), "S000100", required=True),),
@@ -54,7 +54,7 @@ async def station(request: Request) -> Response:
     "/street-facing",
     summary=str(texts.TRIAL),
     description=str(texts.TRIAL_MEANING.format(n=trials.MOST_POINTS, cells=frontage.MOST_CELLS)),
-    responses=openapi.answers(schemas.TrialAnswer, 400, 408, 413, 415, 503),
+    responses=openapi.answers(schemas.TrialAnswer, 400, 401, 408, 413, 415, 429, 503),
     openapi_extra=openapi.operation(body=TRIAL_PARAMETERS),
 )
 async def trial(request: Request) -> Response:
@@ -63,6 +63,7 @@ async def trial(request: Request) -> Response:
     settings: Settings = request.app.state.settings
     body = await incoming.content(request, most_bytes=settings.body_limit_bytes, wait_s=settings.body_wait_s)
     asked = trials.read(b"".join(body))
+    request.app.state.gate.charge_trial(request.scope, len(asked.ids))
     told = frontage.trial_answer(asked, await _judged(request, asked))
     answer = Response(orjson.dumps(told), media_type="application/json", headers=_NO_STORE)
     return await compression.packed_for(request, answer)

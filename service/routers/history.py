@@ -14,9 +14,9 @@ from service.errors import NotFoundError
 from service.keeper import Keeper
 from service.parameters import Parameter
 from service.reader import Reader
-from service.routers.lean import LeanRoute
+from service.routers.limited import LimitedRoute
 
-router = APIRouter(prefix="/v1/stations", tags=["stations"], route_class=LeanRoute)
+router = APIRouter(prefix="/v1/stations", tags=["stations"], route_class=LimitedRoute)
 
 PARAMETERS: Final = {
     "limit": Parameter("limit", kinds.Integer(1, 1000), 100, meaning=texts.HISTORY_LIMIT),
@@ -49,7 +49,7 @@ _VERDICT: Final = {"verdict": "street_facing", "rule": "street_facing_rule"}
     "/{station_id:id}/history",
     summary=str(texts.HISTORY),
     description=str(texts.HISTORY_MEANING),
-    responses=openapi.answers(schemas.HistoryAnswer, 400, 404, 503),
+    responses=openapi.answers(schemas.HistoryAnswer, 400, 401, 404, 429, 503),
     openapi_extra=openapi.operation(
         parameters=PARAMETERS,
         path=(Parameter("station_id", kinds.StationId(), "S000100", required=True),),

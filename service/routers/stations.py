@@ -12,20 +12,21 @@ from service.keeper import Keeper
 from service.kinds import StationId
 from service.parameters import LIST_PARAMETERS, NEAREST_PARAMETERS, STATION_PARAMETERS, Parameter
 from service.query import NearestQuery
-from service.routers.lean import JsonBytes, LeanRoute
+from service.routers.lean import JsonBytes
+from service.routers.limited import LimitedRoute
 from service.selection import Selection
 from service.settings import Settings
 
 _NO_STORE: Final = (b"cache-control", b"no-store")
 
-router = APIRouter(prefix="/v1/stations", tags=["stations"], route_class=LeanRoute)
+router = APIRouter(prefix="/v1/stations", tags=["stations"], route_class=LimitedRoute)
 
 
 @router.get(
     "/nearest",
     summary=str(texts.NEAREST),
     description=str(texts.NEAREST_MEANING),
-    responses=openapi.answers(schemas.NearestAnswer, 400, 503),
+    responses=openapi.answers(schemas.NearestAnswer, 400, 401, 429, 503),
     openapi_extra=openapi.operation(parameters=NEAREST_PARAMETERS),
 )
 async def nearest(request: Request) -> Response:
@@ -38,7 +39,7 @@ async def nearest(request: Request) -> Response:
     "/nearest",
     summary=str(texts.NEAREST),
     description=str(texts.NEAREST_MEANING),
-    responses=openapi.answers(schemas.NearestAnswer, 400, 408, 413, 415, 503),
+    responses=openapi.answers(schemas.NearestAnswer, 400, 401, 408, 413, 415, 429, 503),
     openapi_extra=openapi.operation(body=NEAREST_PARAMETERS),
 )
 async def nearest_by_post(request: Request) -> Response:
@@ -52,7 +53,7 @@ async def nearest_by_post(request: Request) -> Response:
     "",
     summary=str(texts.STATIONS),
     description=str(texts.STATIONS_MEANING),
-    responses=openapi.answers(schemas.ListAnswer, 400, 503),
+    responses=openapi.answers(schemas.ListAnswer, 400, 401, 429, 503),
     openapi_extra=openapi.operation(parameters=LIST_PARAMETERS),
 )
 async def list_stations(request: Request) -> Response:
@@ -67,7 +68,7 @@ async def list_stations(request: Request) -> Response:
     "/{station_id:id}",
     summary=str(texts.STATION),
     description=str(texts.STATION_MEANING),
-    responses=openapi.answers(schemas.StationAnswer, 400, 404, 503),
+    responses=openapi.answers(schemas.StationAnswer, 400, 401, 404, 429, 503),
     openapi_extra=openapi.operation(
         parameters=STATION_PARAMETERS,
         path=(Parameter("station_id", StationId(), "S000100", required=True),),

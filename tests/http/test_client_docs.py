@@ -75,7 +75,7 @@ def test_shell_blocks_run(served: Running, block: str) -> None:
         assert answer.get("count", 1) > 0
 
 
-@pytest.mark.parametrize("block", blocks("python"), ids=["readme", "platform"])
+@pytest.mark.parametrize("block", blocks("python"), ids=["readme", "batch", "feed"])
 def test_python_blocks_run(served: Running, block: str) -> None:
     said = run([sys.executable, "-I", "-c"], made_to_run(block, served))
     assert "驿站" in said or "S0" in said

@@ -106,6 +106,10 @@ def mend(values: Any, *, as_text: bool) -> None:
     if not isinstance(values, dict):
         return
     values.pop("parameters", None)
+    # A mark is of one version of one registry; of its versions, a feed tells the difference to one that there was.
+    values.pop("mark", None)
+    if "since" in values:
+        values["since"] = "1"
     if "open_at" in values:
         values.pop("open_now", None)
     if "points" in values:

@@ -10,8 +10,7 @@ from service.app import create_app
 from service.errors import RULES
 from service.keeper import FrameKeeper
 from service.parameters import NEAREST_PARAMETERS
-from service.settings import Settings, variable
-from service.texts import SETTINGS
+from service.settings import SETTINGS, Settings, variable
 from tests.http.made import Client, frame_of, random_rows
 
 NEAREST = "/v1/stations/nearest?lon=116.4&lat=39.9&coordsys=wgs84"

@@ -1,0 +1,133 @@
+"""How much each client may ask: a bucket per key, else per client address; requests, and points besides.
+
+Addresses are kept as a keyed hash with a salt that is drawn at the start and stands nowhere but in memory, for as
+long as their bucket is not full again, and are never logged.
+"""
+
+import hashlib
+import math
+import secrets
+from typing import Final
+
+from starlette.types import Scope
+
+from service.access import texts
+from service.access.address import Proxies
+from service.access.buckets import Buckets, Rate, Taken
+from service.auth import Holder, holder_in
+from service.errors import LimitedError
+from service.settings import Settings
+from service.shared import Shared
+
+HEADERS: Final = "yizhan.limits"
+"""Where the headers of an answer wait in the ASGI scope."""
+_POLICY: Final = b"ratelimit-policy"
+_STATE: Final = b"ratelimit"
+
+
+class Policy:
+    """One limit for one kind of client: its rate, and how answers tell of it."""
+
+    def __init__(self, who: str, what: str, per_s: float, burst: int) -> None:
+        self.who, self.what, self.rate = who, what, Rate(per_s, burst)
+        self.tag = f"{who}/{what}".encode()
+        unit = ';qu="points"' if what == "points" else ""
+        self.told = f'"{what}";q={burst};w={math.ceil(self.rate.window_s)}{unit}'.encode()
+        self.name = f'"{what}"'.encode()
+
+
+class Gate:
+    """Lets requests in, and points, or refuses them.
+
+    Parameters
+    ----------
+    settings
+        The numbers; a rate of 0 is no limit.
+    shared
+        What all workers of this service share; None: this process is the only one.
+    """
+
+    def __init__(self, settings: Settings, shared: Shared | None = None) -> None:
+        self._proxies = Proxies(settings.trusted_proxies, settings.forwarded_header)
+        self.buckets = Buckets(shared.table if shared else None)
+        salt = shared.salt if shared else secrets.token_bytes(16)
+        self._hash = hashlib.blake2b(digest_size=8, key=salt)
+        self._trial_cost = settings.trial_point_cost
+        self._policies = {
+            (who, what): Policy(who, what, per_s, burst)
+            for who, what, per_s, burst in (
+                ("address", "requests", settings.address_requests_per_s, settings.address_requests_burst),
+                ("address", "points", settings.address_points_per_s, settings.address_points_burst),
+                ("key", "requests", settings.key_requests_per_s, settings.key_requests_burst),
+                ("key", "points", settings.key_points_per_s, settings.key_points_burst),
+            )
+            if settings.limits and per_s > 0
+        }
+        self.refused: dict[tuple[str, str], int] = dict.fromkeys(self._policies, 0)
+
+    def admit(self, scope: Scope) -> None:
+        """Let one request in.
+
+        Raises
+        ------
+        LimitedError
+            Its client has asked too often.
+        BadKeyError, KeysUnknownError
+            As ``service.auth.holder_of``.
+        """
+        self._take(scope, "requests", 1)
+
+    def expect_points(self, scope: Scope) -> None:
+        """Refuse a request whose client has no point left, before its body is received."""
+        self._take(scope, "points", 1, only_look=True)
+
+    def charge_points(self, scope: Scope, points: int) -> None:
+        """Take the points of a batch; ``LimitedError`` when there are not as many left."""
+        self._take(scope, "points", points)
+
+    def charge_trial(self, scope: Scope, points: int) -> None:
+        """Take the points of a trial, each of which costs as much work as many of a batch."""
+        self._take(scope, "points", points * self._trial_cost)
+
+    def _take(self, scope: Scope, what: str, cost: float, *, only_look: bool = False) -> None:
+        holder = holder_in(scope)
+        policy = self._policies.get(("key" if holder else "address", what))
+        if policy is None or not cost:
+            return
+        taken = self.buckets.take(self._bucket(policy, scope, holder), cost, policy.rate, only_look=only_look)
+        _tell(scope, policy, taken)
+        if not taken.allowed:
+            self.refused[policy.who, what] += 1
+            raise _refusal(policy, taken)
+
+    def _bucket(self, policy: Policy, scope: Scope, holder: Holder | None) -> int:
+        hashed = self._hash.copy()
+        hashed.update(policy.tag)
+        hashed.update(holder.key_id.encode() if holder else self._proxies.client(scope))
+        return int.from_bytes(hashed.digest()) or 1
+
+
+def _tell(scope: Scope, policy: Policy, taken: Taken) -> None:
+    """Put down what the answer says of the limit (draft-ietf-httpapi-ratelimit-headers)."""
+    state = b"%b;r=%d;t=%d" % (policy.name, taken.left, math.ceil(taken.full_s))
+    told = scope.get(HEADERS)
+    if told is None:
+        scope[HEADERS] = {policy.name: (policy.told, state)}
+    else:
+        told[policy.name] = (policy.told, state)
+
+
+def headers_of(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """Give the headers that tell of the limits that a request met; none when it met none."""
+    told = scope.get(HEADERS)
+    if told is None:
+        return []
+    policies, states = zip(*told.values(), strict=True)
+    return [(_POLICY, b", ".join(policies)), (_STATE, b", ".join(states))]
+
+
+def _refusal(policy: Policy, taken: Taken) -> LimitedError:
+    text = texts.LIMITED[policy.who, policy.what].format(
+        per_s=f"{policy.rate.per_s:g}", burst=f"{policy.rate.burst:g}", wait_s=math.ceil(taken.wait_s)
+    )
+    return LimitedError(text, wait_s=math.ceil(taken.wait_s))

@@ -1,0 +1,19 @@
+"""A route that costs its client something: a request of its bucket."""
+
+from starlette.types import Receive, Scope, Send
+
+from service.access.gate import Gate
+from service.routers.lean import LeanRoute
+
+
+class LimitedRoute(LeanRoute):
+    """A lean route behind the gate.
+
+    What everybody loads (pages, overview, tiles, assets, feed) and what watches the service is not: thousands of
+    phones share one address, and such answers are cached on the way.
+    """
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        gate: Gate = scope["app"].state.gate
+        gate.admit(scope)
+        await super()._answer(scope, receive, send)
