@@ -19,7 +19,20 @@ from data.errors import DataError
 from geo.errors import GeoError
 from maps.errors import MapsError
 from service import console
-from service.commands import checking, database, demo, holidays, keys, pages, serving, stations, streets, texts
+from service.commands import (
+    checking,
+    database,
+    demo,
+    haves,
+    holidays,
+    keys,
+    pages,
+    selection,
+    serving,
+    stations,
+    streets,
+    texts,
+)
 from service.errors import ServiceError
 from service.settings import Settings, variable
 
@@ -41,6 +54,8 @@ app.command("check")(checking.check)
 app.command("map")(pages.write_map)
 app.command("review")(pages.write_review)
 app.add_typer(checking.app, name="visits")
+app.add_typer(haves.app, name="haves")
+app.add_typer(selection.app, name="select")
 app.add_typer(holidays.app, name="holidays")
 app.add_typer(database.app, name="db")
 app.add_typer(keys.app, name="keys")

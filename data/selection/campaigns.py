@@ -19,7 +19,6 @@ from data.selection.shortlist import Quota
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_ADCODE: Final = re.compile(r"[1-9][0-9]{5}")
 MOST_NOTICE_DAYS: Final = 60
 MOST_QUOTA: Final = 100_000
 
@@ -96,7 +95,7 @@ def check(campaign: Campaign) -> None:
             (is_line(level.quota.name), texts.BAD_LINE.format(field="level name")),
             (all(0 <= size <= MOST_QUOTA for size in sizes), texts.BAD_QUOTA.format(level=level.code)),
             (
-                all(_ADCODE.fullmatch(adcode) for adcode in level.quota.districts),
+                all(map(is_line, level.quota.districts)),
                 texts.BAD_DISTRICT.format(level=level.code),
             ),
         ]

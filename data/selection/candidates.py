@@ -144,15 +144,22 @@ def read(
         cursor.execute(statements.load("selection/read_candidates"), asked)
         names = [column.name for column in cursor.description or ()]
         rows = cursor.fetchall()
-    return [
-        Candidate(
-            *row[:7],
-            card=orjson.loads(row[7]),
-            version=row[8],
-            station=dict(zip(names[9:], row[9:], strict=True)),
-        )
-        for row in rows
-    ]
+    return [_candidate(dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _candidate(row: dict[str, Any]) -> Candidate:
+    return Candidate(
+        station_id=row.pop("station_id"),
+        step=row.pop("step"),
+        level=row.pop("level"),
+        on=row.pop("on_day"),
+        by=row.pop("by_whom"),
+        reason=row.pop("reason"),
+        notice_until=row.pop("notice_until"),
+        card=orjson.loads(row.pop("card")),
+        version=row.pop("version"),
+        station=row,
+    )
 
 
 class Made(NamedTuple):

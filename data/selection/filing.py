@@ -29,9 +29,6 @@ from data.stations.workbook import ILLEGAL
 from geo import vocabulary
 from geo.texts import Text
 
-GO: Final = frozenset({"同意", "通过", "是", "yes", "y", "agree"})
-BACK: Final = frozenset({"退回", "不同意", "不通过", "否", "no", "n", "return"})
-
 _HEAD: Final = PatternFill("solid", start_color="DDEBF7")
 _YELLOW: Final = PatternFill("solid", start_color="FFF2CC")
 _LINE: Final = Border(*(Side("thin", "BFBFBF"),) * 4)
@@ -275,14 +272,14 @@ def _decide(read: Decisions, position: int, cells: Mapping[str, str], *, all_go:
             row=int(read.table.rows[read.row_of(station_id)]), key=station_id
         )
         problem = ("station_id", key)
-    elif decision in BACK and not cells.get("reason"):
+    elif decision in texts.BACK and not cells.get("reason"):
         problem = ("", texts.NEEDS_REASON)
-    elif decision and decision not in GO | BACK:
+    elif decision and decision not in texts.GO | texts.BACK:
         problem = ("", texts.ROW_DECISION.format(value=fields.shown(decision)))
     if problem is not None:
         read.rejected[position] = [problem]
         return
-    if decision in BACK:
+    if decision in texts.BACK:
         read.back[station_id] = (position, cells["reason"])
     else:
         read.on[station_id] = position

@@ -63,8 +63,8 @@ BAD_QUOTA: Final = Text(
     "The quota and the limits of level {level} must be whole numbers from 0 to 100000.",
 )
 BAD_DISTRICT: Final = Text(
-    "级别 {level} 的区县上限应以六位区划代码为键，例如 110101。",
-    "The limits of level {level} are by six-digit district code, for instance 110101.",
+    "级别 {level} 的区县上限应写区划代码或登记的区县名称，例如 110101。",
+    "The limits of level {level} are by district, its code or name as registered, for instance 110101.",
 )
 ID_TAKEN: Final = Text(
     "推树编号 {campaign} 已经有了。请换一个编号，或用 yizhan select change 修改它。",
@@ -188,3 +188,7 @@ ROW_DECISION: Final = Text(
     "结论“{value}”看不懂，请填“同意”或“退回”。",
     "The decision '{value}' is not understood; write 同意 or 退回.",
 )
+
+GO: Final = frozenset({"同意", "通过", "是", "yes", "y", "agree"})
+BACK: Final = frozenset({"退回", "不同意", "不通过", "否", "no", "n", "return"})
+"""How reviewers write their decision."""
