@@ -19,7 +19,8 @@ from service.errors import BadKeyError, KeysUnknownError, MissingKeyError, Scope
 
 HEADER: Final = "X-API-Key"
 _HEADER: Final = HEADER.lower().encode()
-_BEARER: Final = b"Bearer yz_"
+_PLACES: Final = frozenset((_HEADER, b"authorization"))
+_OURS: Final = b"Bearer yz_"
 _HELD: Final = "yizhan.holder"
 _ADMIN: Final = "admin"
 
@@ -89,10 +90,11 @@ def shown(scope: Scope) -> str | None:
 
     Two different ones give a text that is no key.
     """
+    seen = [pair for pair in scope["headers"] if pair[0] in _PLACES]
+    if not seen:
+        return None
     found = {
-        value if name == _HEADER else value[len("Bearer ") :]
-        for name, value in scope["headers"]
-        if name == _HEADER or (name == b"authorization" and value.startswith(_BEARER))
+        value.removeprefix(b"Bearer ") for name, value in seen if name == _HEADER or value.startswith(_OURS)
     }
     return " ".join(sorted(value.decode("latin-1") for value in found)) if found else None
 

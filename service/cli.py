@@ -23,6 +23,7 @@ from service.commands import (
     checking,
     database,
     demo,
+    doctor,
     haves,
     holidays,
     keys,
@@ -58,6 +59,7 @@ app.add_typer(haves.app, name="haves")
 app.add_typer(selection.app, name="select")
 app.add_typer(holidays.app, name="holidays")
 app.add_typer(database.app, name="db")
+app.command("doctor")(doctor.doctor)
 app.add_typer(keys.app, name="keys")
 
 

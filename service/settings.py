@@ -4,6 +4,7 @@ Every field is the environment variable ``YIZHAN_<FIELD>``; ``database_url`` alo
 Nothing else in the program reads the environment.
 """
 
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from pydantic import Field, field_validator
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
 
     database_url: str | None = _described("database_url", default=None, validation_alias="DATABASE_URL")
     write_url: str | None = _described("write_url", default=None)
+    backups: Path | None = _described("backups", default=None)
     host: str = _described("host", default="127.0.0.1")
     port: int = _described("port", default=8000, ge=0, le=65535)
     workers: int = _described("workers", default=1, ge=1, le=64)

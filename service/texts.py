@@ -448,6 +448,10 @@ SETTINGS: Final[dict[str, Text]] = {
         "写入所用的连接地址（角色 yizhan_writer）；不设则用 DATABASE_URL。",
         "URL that imports, checks and writes use (role yizhan_writer); absent: DATABASE_URL.",
     ),
+    "backups": Text(
+        "每夜备份所在的文件夹，供 yizhan doctor 检查。",
+        "Folder of the nightly backups, for yizhan doctor to look at.",
+    ),
     "host": Text("监听地址。", "Address to listen on."),
     "port": Text("监听端口；0 为任选空闲端口。", "Port to listen on; 0 picks a free one."),
     "workers": Text(

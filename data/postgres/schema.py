@@ -85,7 +85,7 @@ def migrate(target: str | Connection) -> list[str]:
     with _connection(target) as conn:
         _ensure_postgis(conn)
         names = []
-        with _owned(conn):
+        with owned(conn):
             while (name := _apply_next(conn)) is not None:
                 names.append(name)
             _grant_roles(conn)
@@ -206,7 +206,7 @@ def _apply_next(conn: Connection) -> str | None:
 
 
 @contextlib.contextmanager
-def _owned(conn: Connection) -> Iterator[None]:
+def owned(conn: Connection) -> Iterator[None]:
     """Turn a lack of rights into the sentence that says who has them."""
     try:
         yield

@@ -108,10 +108,10 @@ SCHEMA_PENDING = Text(
     "The database lacks the migrations {names}; type: yizhan db migrate",
 )
 NOT_THE_OWNER = Text(
-    "数据库角色 {user} 不是登记表的所有者，不能改变结构；请以所有者连接，例如："
+    "数据库角色 {user} 不是登记表的所有者，不能改变结构或删除历史；请以所有者连接，例如："
     "DATABASE_URL='postgresql:///yizhan?user=yizhan_owner' yizhan db migrate",
-    "The database role {user} does not own the registry and cannot change its schema; connect as the owner, for "
-    "instance: DATABASE_URL='postgresql:///yizhan?user=yizhan_owner' yizhan db migrate",
+    "The database role {user} does not own the registry, so it cannot change the schema or trim the history; "
+    "connect as the owner, for instance: DATABASE_URL='postgresql:///yizhan?user=yizhan_owner' yizhan db migrate",
 )
 SCHEMA_NEWER = Text(
     "数据库已到迁移 {database_number}，而本程序只认识到 {program_number}；请升级本程序",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -32,6 +32,12 @@ class Box(NamedTuple):
 
 
 WORLD = Box(-180.0, -90.0, 180.0, 90.0)
+
+FURTHER_TAGS: Final = {
+    "streets": ("bicycle", "vehicle", "oneway:foot", "oneway:bicycle", "cycleway", "junction"),
+    "gates": ("bicycle", "vehicle"),
+}
+"""Columns beyond the contracts, of OSM tags by these names: what networks are built by (``geo.network``)."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +92,9 @@ def read_layers(conn: Connection, bbox_wgs84: Sequence[float] = WORLD) -> dict[s
     layers
         One frame per name of ``geo.frames.STREET_LAYERS``, each fulfilling that contract, in EPSG:4326,
         ordered by ``osm_id`` and indexed from 0. An object that two sources hold comes from the one with the
-        newer data. Further columns: ``source``, and for streets ``node_ids`` (a list per row, one id per
-        vertex). Every frame has ``attrs["data_dates"]``, the day of the data (or None) by source. Nothing
-        there: no rows, all columns.
+        newer data. Further columns: ``source``, those of ``FURTHER_TAGS``, and for streets ``node_ids`` (a
+        list per row, one id per vertex). Every frame has ``attrs["data_dates"]``, the day of the data (or None)
+        by source. Nothing there: no rows, all columns.
     """
     box = Box(*map(float, bbox_wgs84))
     dates = {known.source: known.data_date for known in sources(conn)}
@@ -97,6 +103,16 @@ def read_layers(conn: Connection, bbox_wgs84: Sequence[float] = WORLD) -> dict[s
         layer = _read_layer(conn, contract, box)
         layer.attrs["data_dates"] = {s: dates[s] for s in layer["source"].unique() if s in dates}
         layers[name] = layer
+    return layers
+
+
+def read_network_layers(conn: Connection, bbox_wgs84: Sequence[float] = WORLD) -> dict[str, gpd.GeoDataFrame]:
+    """Read streets and gates within a rectangle, as ``read_layers`` does, and nothing else: for networks."""
+    box = Box(*map(float, bbox_wgs84))
+    layers = {name: _read_layer(conn, frames.STREET_LAYERS[name], box) for name in ("streets", "gates")}
+    dates = {known.source: known.data_date for known in sources(conn)}
+    for layer in layers.values():
+        layer.attrs["data_dates"] = {s: dates[s] for s in layer["source"].unique() if s in dates}
     return layers
 
 
@@ -193,6 +209,8 @@ def _layer_of_rows(rows: list[osm_read.Row], contract: frames.Contract, source: 
         if column.kind == "flag":
             given = [text == "True" for text in given]
         columns[name] = _column(given, column)
+    for name in FURTHER_TAGS.get(contract.name, ()):
+        columns[name] = _column([tag.get(name) for tag in tags], None)
     if "node_ids" in values:
         lists = [[int(i) for i in (text or "{}")[1:-1].split(",")] for text in values["node_ids"]]
         columns["node_ids"] = _column(lists, None)

@@ -70,3 +70,19 @@ OSM_LOST = {
     ),
 }
 OSM_CHANGED = Text("与之前相比有变化的地方：{n} 处", "places that differ from before: {n}")
+
+# -- streets of a file
+
+STREETS_UNREADABLE = Text(
+    "无法读取街道文件 {path}：{reason}。可用 .osm.pbf，或带 highway 列的线图层（GeoPackage、GeoJSON 等）。",
+    "Cannot read the streets of {path}: {reason}. Use .osm.pbf, or a layer of lines with a column highway.",
+)
+STREETS_NO_HIGHWAY = Text(
+    "{path} 中没有 highway 列；街道文件每条线须有 OSM 道路等级。",
+    "{path} has no column highway; each line of a street file needs its OSM class.",
+)
+STREETS_NO_CRS = Text(
+    "{path} 没有注明坐标参考系；请先注明（如 EPSG:4326）。",
+    "{path} states no CRS; set it first, for instance EPSG:4326.",
+)
+STREETS_NO_LINES = Text("{path} 中没有线。", "There is no line in {path}.")

@@ -67,7 +67,9 @@ def assess(
     profiles: Profiles,
     monday: date | None = None,
     walk_kmh: float = 5.0,
-    least_gap: float = 0.001,
+    slow_kmh: float = SLOW_KMH,
+    presets: Mapping[str, tuple[float, ...]] = PRESETS,
+    specks_share: float = gaps.SPECKS_SHARE,
 ) -> Assessed:
     """Work out coverage by both standards.
 
@@ -90,9 +92,13 @@ def assess(
     monday
         First day of the week in question, for the dates in ``week``.
     walk_kmh
-        Speed at which ``walk`` was computed; the slow walker's figures follow from it.
-    least_gap
-        Specks of less than this part of a gap are counted and not drawn.
+        Speed at which ``walk`` was computed.
+    slow_kmh
+        Speed of a slow walker, whose figures in ``limits`` follow from the other's times.
+    presets
+        Further limits to report, by standard: metres and seconds.
+    specks_share
+        The smallest gaps, which together hold at most this part of a gap, are counted and not drawn.
 
     Returns
     -------
@@ -115,7 +121,7 @@ def assess(
     zones = Zones.of([demand, stations])
     added = _added(demand, hours, profiles, zones)
     table = _stations(stations, openings, reaches, demand, station_rows)
-    drawn, notes = _gaps(cells, stations, reaches, weights, least_gap)
+    drawn, notes = _gaps(cells, stations, reaches, weights, specks_share)
     lorenz = figures.lorenz(cells, zones, {s: np.diff(r.lists.indptr) for s, r in reaches.items()})
     return Assessed(
         masks,
@@ -124,7 +130,7 @@ def assess(
         table,
         figures.areas(cells, table, zones, added, weights, reaches),
         _week(openings, added, table, monday),
-        figures.limits(reaches, weights, PRESETS, walk_kmh, SLOW_KMH),
+        figures.limits(reaches, weights, presets, walk_kmh, slow_kmh),
         drawn,
         lorenz,
         notes,
@@ -266,16 +272,17 @@ def _gaps(
     stations: pd.DataFrame,
     reaches: Mapping[str, Reach],
     weights: Mapping[str, FloatArray],
-    least: float,
+    specks: float,
 ) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     found, notes = [], []
+    ground = gaps.Ground.of(cells)
     for standard in STANDARDS:
         for moment in INSTANTS:
             uncovered: Flags = ~cells[f"{standard}_{moment}"].to_numpy(np.bool_)
             made = gaps.dissolve(
-                cells, uncovered, weights[moment], standard=standard, moment=moment,
+                ground, uncovered, weights[moment], standard=standard, moment=moment,
                 straight_m=reaches["straight"].nearest[moment].cost, walk_s=reaches["walk"].nearest[moment].cost,
-                station=_ids(stations, reaches[standard].nearest[moment].facility), least_share=least,
+                station=_ids(stations, reaches[standard].nearest[moment].facility), specks_share=specks,
             )  # fmt: skip
             found.append(made.frame)
             if made.specks:

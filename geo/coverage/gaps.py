@@ -1,7 +1,7 @@
 """Uncovered ground as polygons: cells dissolved, the smallest in demand put aside."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Self
 
 import geopandas as gpd
 import numpy as np
@@ -19,6 +19,47 @@ from geo.week import Flags
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+Shapes = npt.NDArray[np.object_]
+
+
+SPECKS_SHARE: Final = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Cells with their outlines, prepared once for the gaps of all standards and instants.
+
+    Attributes
+    ----------
+    cells
+        Contract ``DEMAND`` on h3 cells, n rows.
+    outline, centre
+        Polygon and middle of each cell, WGS-84, shape (n,); None where there is no demand.
+    township
+        Number of the township of each cell, shape (n,).
+    """
+
+    cells: pd.DataFrame
+    outline: Shapes
+    centre: Shapes
+    township: IntArray
+
+    @classmethod
+    def of(cls, cells: pd.DataFrame) -> Self:
+        """Prepare cells.
+
+        Raises
+        ------
+        ParameterError
+            A row that has demand is no h3 cell.
+        """
+        rows = np.flatnonzero(cells["weight"].to_numpy() > 0)
+        outline, centre = np.full(len(cells), None, dtype=object), np.full(len(cells), None, dtype=object)
+        outline[rows] = grid.outlines(_numbers(cells, rows))
+        places = cells[["lon", "lat"]].to_numpy(np.float64)[rows]
+        centre[rows] = shapely.points(places)
+        names = pd.MultiIndex.from_frame(cells[list(AREA_NAMES)].astype(object).fillna(""))
+        return cls(cells, outline, centre, pd.factorize(names)[0].astype(np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +72,7 @@ class Gaps:
 
 
 def dissolve(
-    cells: pd.DataFrame,
+    ground: Ground,
     uncovered: Flags,
     weight: FloatArray,
     *,
@@ -39,8 +80,8 @@ def dissolve(
     moment: str,
     straight_m: FloatArray,
     walk_s: FloatArray,
-    station: npt.NDArray[np.object_],
-    least_share: float = 0.001,
+    station: Shapes,
+    specks_share: float = SPECKS_SHARE,
     across: bool = False,
 ) -> Gaps:
     """Dissolve uncovered cells that touch along an edge.
@@ -50,8 +91,8 @@ def dissolve(
 
     Parameters
     ----------
-    cells
-        Contract ``DEMAND`` on h3 cells.
+    ground
+        The cells.
     uncovered, weight
         Of each cell, shape (n,); weight is the demand at the moment.
     standard, moment
@@ -59,8 +100,9 @@ def dissolve(
     straight_m, walk_s, station
         Of each cell, shape (n,): to the nearest station that counts at the moment, ``inf`` or ``NaN`` = none;
         ``station`` is its id by the standard, None = none.
-    least_share
-        Gaps of less than this part of all uncovered demand are specks: counted, not drawn.
+    specks_share
+        The gaps of least demand are specks as long as all of them together hold at most this part of the uncovered
+        demand: counted, not drawn.
     across
         Join over the borders of townships.
 
@@ -72,25 +114,26 @@ def dissolve(
     Raises
     ------
     ParameterError
-        A row that is uncovered is no h3 cell; the share is not within 0 to 1.
+        The share is not within 0 to 1.
     """
-    if not 0 <= least_share <= 1:
-        raise ParameterError(texts.GAP_SHARE.format(value=least_share))
+    if not 0 <= specks_share <= 1:
+        raise ParameterError(texts.GAP_SHARE.format(value=specks_share))
     rows = np.flatnonzero(uncovered & (weight > 0))
-    number = _numbers(cells, rows)
-    township = np.zeros(len(rows), dtype=np.int64) if across else _townships(cells, rows)
-    shape, member = _components(number, township)
-    demand = np.bincount(member, weights=weight[rows], minlength=len(shape))
+    township = np.zeros(len(rows), dtype=np.int64) if across else ground.township[rows]
+    shape, member = _components(ground.outline[rows], ground.centre[rows], township)
+    demand = np.bincount(member, weights=weight[rows], minlength=len(shape)).astype(np.float64)
     order = np.lexsort((np.arange(len(shape)), -demand))
-    drawn = order[demand[order] >= least_share * demand.sum()]
+    # what all gaps from here to the last hold together, so that specks are a small part of the whole gap
+    rest = np.cumsum(demand[order][::-1])[::-1]
+    drawn = order[rest > specks_share * demand.sum()]
     rank = np.full(len(shape), -1)
     rank[drawn] = np.arange(len(drawn))
     kept = rank[member] >= 0
     table = _figures(
-        cells.iloc[rows[kept]], rank[member[kept]], weight[rows[kept]], straight_m[rows[kept]],
+        ground.cells.iloc[rows[kept]], ground.township[rows[kept]], rank[member[kept]], weight[rows[kept]], straight_m[rows[kept]],
         walk_s[rows[kept]], station[rows[kept]], len(drawn),
     )  # fmt: skip
-    table |= _labels(shape[drawn], standard, moment, demand[drawn], demand.sum(), float(weight.sum()))
+    table |= _labels(shape[drawn], standard, moment, demand[drawn], float(demand.sum()), float(weight.sum()))
     frame = gpd.GeoDataFrame(
         build(table, Contract("gaps", GAPS.columns)), geometry=list(shape[drawn]), crs="EPSG:4326"
     )
@@ -98,7 +141,7 @@ def dissolve(
 
 
 def _labels(
-    shape: npt.NDArray[Any], standard: str, moment: str, demand: FloatArray, gap: float, whole: float
+    shape: Shapes, standard: str, moment: str, demand: FloatArray, gap: float, whole: float
 ) -> dict[str, Any]:
     inside = shapely.point_on_surface(shape)
     count = len(shape)
@@ -117,11 +160,12 @@ def _labels(
 
 def _figures(
     cells: pd.DataFrame,
+    township: IntArray,
     gap: IntArray,
     weight: FloatArray,
     straight_m: FloatArray,
     walk_s: FloatArray,
-    station: npt.NDArray[np.object_],
+    station: Shapes,
     count: int,
 ) -> dict[str, Any]:
     """Sum up the cells of each gap; its area names are those of most demand."""
@@ -136,9 +180,9 @@ def _figures(
         "station": _most(gap, station, weight, count),
     }
     # the four names belong together: they are those of the township with most demand
-    codes, _ = pd.factorize(pd.MultiIndex.from_frame(cells[list(AREA_NAMES)].fillna("")))
-    first = np.r_[np.unique(codes, return_index=True)[1], -1]
-    chosen = first[_most(gap, codes.astype(object), weight, count).astype(np.int64)]
+    first = dict(zip(*np.unique(township, return_index=True), strict=True))
+    most = _most(gap, township.astype(object), weight, count)
+    chosen = np.array([first[code] for code in most], dtype=np.int64)
     for name in AREA_NAMES:
         figures[name] = cells[name].to_numpy(object)[chosen]
     return figures
@@ -169,22 +213,16 @@ def _numbers(cells: pd.DataFrame, rows: IntArray) -> grid.Cells:
     return grid.numbers(names)
 
 
-def _townships(cells: pd.DataFrame, rows: IntArray) -> IntArray:
-    names = cells.iloc[rows][list(AREA_NAMES)].fillna("")
-    return np.asarray(pd.factorize(pd.MultiIndex.from_frame(names))[0], dtype=np.int64)
-
-
-def _components(number: grid.Cells, township: IntArray) -> tuple[npt.NDArray[np.object_], IntArray]:
+def _components(outline: Shapes, centre: Shapes, township: IntArray) -> tuple[Shapes, IntArray]:
     """Polygons of cells joined along edges within a township, and the polygon of each cell."""
-    outline = grid.outlines(number)
     parts: list[Any] = []
-    member = np.full(len(number), -1, dtype=np.int64)
+    member = np.full(len(outline), -1, dtype=np.int64)
     order = np.argsort(township, kind="stable")
     borders = np.flatnonzero(np.diff(township[order])) + 1
     for rows in np.split(order, borders) if len(order) else []:
         # neighbouring cells share their corners exactly, so the union needs no overlay
         pieces = shapely.get_parts(shapely.coverage_union_all(outline[rows]))
-        cell, piece = shapely.STRtree(pieces).query(shapely.centroid(outline[rows]), predicate="within")
+        piece, cell = shapely.STRtree(centre[rows]).query(pieces, predicate="contains")
         member[rows[cell]] = piece + len(parts)
         parts += list(pieces)
     return np.array([*parts, None], dtype=object)[:-1], member

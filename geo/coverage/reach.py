@@ -9,11 +9,13 @@ import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from geo import lists as straight_lists
+from geo import travel
 from geo.coverage import texts
 from geo.coverage.hourly import reached
 from geo.coverage.openings import Openings
 from geo.errors import ParameterError
 from geo.lists import NONE, Lists
+from geo.network import Network, Snaps
 from geo.study import INSTANTS, STANDARDS
 from geo.week import Flags
 
@@ -131,6 +133,53 @@ def straight(
         return _nearest_straight(places, stations, marked)
 
     return Reach.of("straight", limit_m, within, find, openings, counts)
+
+
+def walking(
+    network: Network,
+    demand: Snaps,
+    stations: Snaps,
+    limit_s: float,
+    openings: Openings,
+    counting: npt.ArrayLike,
+) -> tuple[Reach, npt.NDArray[np.object_]]:
+    """Reach on foot by the street network.
+
+    Parameters
+    ----------
+    network
+        For walking; its speed is that of the standard.
+    demand, stations
+        Snapped to it; refused places are reached by nobody and reach nothing.
+    limit_s
+        Seconds.
+    openings, counting
+        Of all stations.
+
+    Returns
+    -------
+    reach
+        Costs in seconds.
+    unreached
+        Code of ``geo.vocabulary.UNREACHED`` for each place without a way to any station that counts, None for the
+        others, shape (n,).
+    """
+    counts = np.asarray(counting, dtype=np.bool_) & stations.ok
+    chosen = np.flatnonzero(counts)
+    near = travel.within(network, stations.take(chosen), demand, limit_s)
+    lists = Lists(near.indptr, chosen[near.facility].astype(np.int32), near.cost, len(stations))
+
+    def find(marked: Flags) -> Nearest:
+        positions = np.flatnonzero(marked)
+        time_s, at = travel.nearest(network, stations.take(positions), demand)
+        return Nearest(time_s, np.where(at >= 0, positions[at], NONE))
+
+    reach = Reach.of("walk", limit_s, lists, find, openings, counts)
+    why = np.full(len(demand), None, dtype=object)
+    lost = ~np.isfinite(reach.nearest["any"].cost)
+    why[lost] = "no_way" if len(chosen) else "no_station"
+    why[lost & ~demand.ok] = "no_street"
+    return reach, why
 
 
 def _nearest_straight(places: FloatArray, stations: FloatArray, marked: Flags) -> Nearest:

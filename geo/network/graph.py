@@ -211,7 +211,7 @@ class Network:
         ParameterError
             The network has no CRS.
         """
-        x, y = self._transformer(inverse=False).transform(np.asarray(lon, float), np.asarray(lat, float))
+        x, y = self._to_crs.transform(np.asarray(lon, float), np.asarray(lat, float))
         xy = np.column_stack([np.ravel(x), np.ravel(y)])
         xy[~np.isfinite(xy).all(axis=1)] = np.nan
         return xy
@@ -219,13 +219,21 @@ class Network:
     def unproject(self, xy: npt.ArrayLike) -> Floats:
         """Turn metres of the network's CRS into WGS-84 degrees, shape (n, 2): longitude, latitude."""
         at = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
-        return np.column_stack(self._transformer(inverse=True).transform(at[:, 0], at[:, 1]))
+        return np.column_stack(self._from_crs.transform(at[:, 0], at[:, 1]))
 
-    def _transformer(self, *, inverse: bool) -> pyproj.Transformer:
+    @cached_property
+    def _to_crs(self) -> pyproj.Transformer:
+        return pyproj.Transformer.from_crs(_WGS84, self._known_crs, always_xy=True)
+
+    @cached_property
+    def _from_crs(self) -> pyproj.Transformer:
+        return pyproj.Transformer.from_crs(self._known_crs, _WGS84, always_xy=True)
+
+    @property
+    def _known_crs(self) -> pyproj.CRS:
         if self.crs is None:
             raise ParameterError(texts.NO_GEOGRAPHIC)
-        start, end = (self.crs, _WGS84) if inverse else (_WGS84, self.crs)
-        return pyproj.Transformer.from_crs(start, end, always_xy=True)
+        return self.crs
 
     def _csr(self, *, reverse: bool) -> sparse.csr_array:
         a, b = (self.head, self.tail) if reverse else (self.tail, self.head)

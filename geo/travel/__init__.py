@@ -13,6 +13,6 @@ leads out, to one or both ends of its segment (``ends``).
 from geo.travel.catchment import catchments
 from geo.travel.pairs import within
 from geo.travel.soonest import nearest, to_nodes
-from geo.travel.trip import Trips, path, trips
+from geo.travel.trip import Search, Trips, path, search, trips
 
-__all__ = ["Trips", "catchments", "nearest", "path", "to_nodes", "trips", "within"]
+__all__ = ["Search", "Trips", "catchments", "nearest", "path", "search", "to_nodes", "trips", "within"]

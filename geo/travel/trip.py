@@ -5,18 +5,53 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 from scipy.sparse import csgraph
 
 from geo.lists import SLACK
 from geo.network.graph import Network
 from geo.network.snapping import Snaps, refuse_others
-from geo.travel.ends import appended, arrivals, direct, ends
+from geo.travel.ends import arrivals, direct, ends
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 NONE: Final = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """All that is reached from one place within a limit; ``to`` gives the trips to any places.
+
+    ``node_s`` seconds to each node by leaving along the segment to its tail, and to its head, shape (2, nodes);
+    ``predecessor`` likewise. Empty where the origin is refused.
+    """
+
+    network: Network
+    origin: Snaps
+    limit_s: float
+    node_s: Floats
+    predecessor: npt.NDArray[np.int32]
+
+    def to(self, targets: Snaps) -> "Trips":
+        """Find the trips to some places; refused ones, and those beyond the limit, are not reached."""
+        network, origin, count = self.network, self.origin, len(targets)
+        refuse_others(network, targets)
+        time_s = np.full(count, np.inf)
+        entered, side = np.full(count, NONE, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        usable = np.flatnonzero(targets.ok)
+        if not bool(origin.ok[0]) or not len(usable):
+            return Trips(self, targets, time_s, time_s, entered, side)
+        places = targets.take(usable)
+        leave = np.argmin(self.node_s, axis=0)
+        by_tail, by_head = arrivals(network, places, self.node_s.min(axis=0))
+        ends_of = np.where(by_tail <= by_head, network.tail[places.segment], network.head[places.segment])
+        along_s = direct(network, origin.take(np.zeros(len(usable), dtype=int)), places)
+        best = np.minimum(by_tail, by_head)
+        entered[usable] = np.where(along_s <= best, NONE, ends_of)
+        side[usable] = leave[ends_of]
+        time_s[usable] = np.minimum(best, along_s)
+        time_s[time_s > self.limit_s * (1 + SLACK)] = np.inf
+        return Trips(self, targets, time_s, time_s * network.speed_m_s, entered, side)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,33 +61,34 @@ class Trips:
     ``time_s`` and ``length_m`` with both straight legs; ``inf`` where there is no way, or none within the limit.
     """
 
-    network: Network
-    origin: Snaps
+    search: Search
     targets: Snaps
     time_s: Floats
     length_m: Floats
-    _predecessor: npt.NDArray[np.int32]
     _entered: Ints
     """Node by which each target's segment is entered; -1: along the origin's own segment."""
+    _side: Ints
+    """By which end the origin's segment is left: 0 its tail, 1 its head."""
 
     def path(self, target: int) -> Floats:
         """Draw one trip: points from place to place in the network's CRS, shape (points, 2); empty without a way.
 
-        Two or more points; neighbours are never the same.
+        Two or more points; neighbours are never the same, unless the trip has no length at all.
         """
         if not np.isfinite(self.time_s[target]):
             return np.empty((0, 2))
-        nodes = []
+        before, origin = self.search.predecessor[self._side[target]], self.search.origin
+        nodes: list[int] = []
         node = int(self._entered[target])
         # one Python step per node of a single path: a few hundred
-        while 0 <= node < self.network.n_nodes:
+        while node >= 0:
             nodes.append(node)
-            node = int(self._predecessor[node])
+            node = int(before[node])
         points = np.concatenate(
             [
-                self.origin.place_xy,
-                self.origin.xy,
-                self.network.xy[nodes[::-1]],
+                origin.place_xy,
+                origin.xy,
+                self.search.network.xy[nodes[::-1]],
                 self.targets.xy[target : target + 1],
                 self.targets.place_xy[target : target + 1],
             ]
@@ -60,6 +96,34 @@ class Trips:
         moved = np.r_[True, (np.abs(np.diff(points, axis=0)) > 0).any(axis=1)]
         line = points[moved]
         return line if len(line) > 1 else np.repeat(line, 2, axis=0)
+
+
+def search(network: Network, origin: Snaps, limit_s: float = np.inf) -> Search:
+    """Search the network from one place, no further than a limit; the smaller, the cheaper.
+
+    Parameters
+    ----------
+    network
+        Where the origin is snapped to.
+    origin
+        One place.
+    limit_s
+        The longest trip, seconds; exactly so long is near enough.
+    """
+    refuse_others(network, origin)
+    if not bool(origin.ok[0]):
+        return Search(network, origin, limit_s, np.empty((2, 0)), np.empty((2, 0), dtype=np.int32))
+    segment = origin.segment[0]
+    nodes = [int(network.tail[segment]), int(network.head[segment])]
+    offsets = np.array([float(by[0]) for by in ends(network, origin, leaving=True)])
+    # two searches on the graph as it is: to add a node for the origin would copy the graph for each question
+    node_s = np.full((2, network.n_nodes), np.inf)
+    before = np.full((2, network.n_nodes), -9999, dtype=np.int32)
+    for row in np.flatnonzero(np.isfinite(offsets) & (offsets <= limit_s * (1 + SLACK))):
+        left_s = limit_s * (1 + SLACK) - offsets[row]
+        found = csgraph.dijkstra(network.graph, indices=nodes[row], return_predecessors=True, limit=left_s)
+        node_s[row], before[row] = found[0] + offsets[row], found[1]
+    return Search(network, origin, limit_s, node_s, before)
 
 
 def trips(network: Network, origin: Snaps, targets: Snaps, limit_s: float = np.inf) -> Trips:
@@ -74,7 +138,7 @@ def trips(network: Network, origin: Snaps, targets: Snaps, limit_s: float = np.i
     targets
         Any number; refused ones are not reached.
     limit_s
-        The longest trip, seconds; exactly so long is near enough. The smaller, the cheaper.
+        As for ``search``.
 
     Returns
     -------
@@ -89,25 +153,7 @@ def trips(network: Network, origin: Snaps, targets: Snaps, limit_s: float = np.i
     >>> found.time_s, found.path(0).tolist()
     (array([145.,  65.]), [[10.0, 5.0], [10.0, 0.0], [100.0, 0.0], [100.0, 50.0]])
     """
-    refuse_others(network, origin, targets)
-    count, n = len(targets), network.n_nodes
-    time_s, entered = np.full(count, np.inf), np.full(count, NONE, dtype=np.int64)
-    if not bool(origin.ok[0]):
-        return Trips(network, origin, targets, time_s, time_s, np.empty(0, dtype=np.int32), entered)
-    most_s = limit_s * (1 + SLACK)
-    graph = _with_origin(network, origin)
-    node_s, predecessor = csgraph.dijkstra(graph, indices=n, return_predecessors=True, limit=most_s)
-    usable = np.flatnonzero(targets.ok)
-    by_tail_s, by_head_s = arrivals(network, targets.take(usable), node_s[:n])
-    segment = targets.segment[usable]
-    entered[usable] = np.where(by_tail_s <= by_head_s, network.tail[segment], network.head[segment])
-    time_s[usable] = np.minimum(by_tail_s, by_head_s)
-    direct_s = np.full(count, np.inf)
-    direct_s[usable] = direct(network, origin.take(np.zeros(len(usable), dtype=int)), targets.take(usable))
-    entered[direct_s <= time_s] = NONE
-    time_s = np.minimum(time_s, direct_s)
-    time_s[time_s > most_s] = np.inf
-    return Trips(network, origin, targets, time_s, time_s * network.speed_m_s, predecessor, entered)
+    return search(network, origin, limit_s).to(targets)
 
 
 def path(network: Network, origin: Snaps, target: Snaps) -> tuple[float, float, Floats]:
@@ -121,7 +167,3 @@ def path(network: Network, origin: Snaps, target: Snaps) -> tuple[float, float, 
     """
     found = trips(network, origin, target)
     return float(found.time_s[0]), float(found.length_m[0]), found.path(0)
-
-
-def _with_origin(network: Network, origin: Snaps) -> sparse.csr_array:
-    return appended(network.graph, network, origin, ends(network, origin, leaving=True))

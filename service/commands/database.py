@@ -1,13 +1,17 @@
 """``yizhan db``: the embedded private PostGIS cluster, and migrations of any registry."""
 
+import contextlib
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from data.postgres import cluster, schema
+from data.hours.schedule import SHANGHAI
+from data.postgres import cluster, db, schema
 from data.postgres.cluster import Cluster
-from service import console
+from data.stations import retention
+from service import console, registry
 from service.commands import texts
 from service.settings import Settings
 
@@ -60,6 +64,29 @@ def migrate(context: typer.Context, folder: Folder = None) -> None:
     settings: Settings = context.obj
     applied = schema.migrate(settings.database_url or _cluster(folder).start())
     console.say(texts.DB_MIGRATED.format(names=", ".join(map(str, applied))) if applied else texts.DB_CURRENT)
+
+
+@app.command()
+def trim(
+    context: typer.Context,
+    years: Annotated[int, typer.Option(min=1, max=100, help=str(texts.TRIM_YEARS))],
+    folder: Folder = None,
+) -> None:
+    """删除多年前的变更历史 · Forget what changed more than so many years ago.
+
+    驿站、已撤销的记录和数据版本都不变；删去的是这些驿站更早时的内容，以及是谁改的。
+
+    Stations, tombstones and the data version stay. Lost is what the stations said then, and who changed it.
+    """
+    settings: Settings = context.obj
+    before = datetime.now(SHANGHAI) - timedelta(days=round(365.25 * years))
+    with contextlib.ExitStack() as stack:
+        url = settings.database_url or stack.enter_context(_cluster(folder).borrowed())
+        conn = stack.enter_context(registry.closing_connection(url, role="writer"))
+        schema.check(conn)
+        with schema.owned(conn), db.transaction(conn):
+            trimmed = retention.trim(conn, before=before)
+    console.say(texts.TRIMMED.format(entries=trimmed.entries, marks=trimmed.marks, day=before.date()))
 
 
 def _cluster(folder: Path | None) -> Cluster:

@@ -159,6 +159,11 @@ DB_EXTERNAL: Final = Text(
     "已设置 DATABASE_URL，内置数据库不使用", "DATABASE_URL is set: the embedded database is not used"
 )
 DB_MIGRATED: Final = Text("已执行迁移：{names}", "migrations applied: {names}")
+TRIM_YEARS: Final = Text("保留最近几年的历史", "how many years of history to keep")
+TRIMMED: Final = Text(
+    "删除了 {day} 之前的历史 {entries} 条、版本标记 {marks} 个",
+    "forgot {entries} entries of the history and {marks} marks of versions from before {day}",
+)
 DB_CURRENT: Final = Text("数据库结构已是最新", "the schema is up to date")
 NEED_COORDSYS_FILE: Final = Text(
     "--stations 需要同时给出 --coordsys（wgs84、gcj02 或 bd09）",

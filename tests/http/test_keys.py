@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -32,9 +33,11 @@ async def _written(request: Request) -> Response:
     return Response(f"{holder.key_id} {holder.label}")
 
 
-def app_with(keyring: DatabaseKeyring) -> FastAPI:
+def app_with(keyring: DatabaseKeyring, **settings: Any) -> FastAPI:
     """Stations from a frame, keys from the registry, and one route that needs a key to write."""
-    app = create_app(Settings(database_url=None), FrameKeeper(frame_of(random_rows(50))), keyring=keyring)
+    app = create_app(
+        Settings(database_url=None, **settings), FrameKeeper(frame_of(random_rows(50))), keyring=keyring
+    )
     app.router.routes.append(LeanRoute("/written", _written, methods=["GET"]))
     return app
 
@@ -266,3 +269,67 @@ def test_a_key_opens_a_real_server(connection: db.Connection, database_url: str)
         until(lambda: keyring.known() is not None)
         assert httpx.get(served.url + NEAREST, headers={"X-API-Key": text}).status_code == 200
         assert httpx.get(served.url + NEAREST, headers={"X-API-Key": text[:-1]}).status_code == 401
+
+
+def batch(points: int) -> dict[str, Any]:
+    return {
+        "coordsys": "wgs84",
+        "k": 1,
+        "points": [{"id": i, "lon": 116.4, "lat": 39.9} for i in range(points)],
+    }
+
+
+BATCH = "/v1/stations/nearest:batch"
+
+
+def test_a_key_for_bulk_may_send_many_points_and_another_may_not(
+    connection: db.Connection, client: Client
+) -> None:
+    keys_ = {scope: {"X-API-Key": make(connection, scope)[1]} for scope in ("read", "bulk", "admin")}
+    for shown in keys_.values():
+        until(lambda shown=shown: client.get(NEAREST, headers=shown).status_code == 200)  # type: ignore[misc]
+    many = batch(10_001)
+    for shown in ({}, keys_["read"]):
+        answer = client.post(BATCH, json=many, headers=shown)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_many_points")
+        assert "bulk" in answer.json()["detail"]
+    for scope in ("bulk", "admin"):
+        answer = client.post(BATCH, json=many, headers=keys_[scope])
+        assert answer.status_code == 200
+        assert answer.json()["summary"]["succeeded"] == 10_001
+    assert (
+        client.post(BATCH, json=batch(100_000), headers=keys_["bulk"]).json()["summary"]["total"] == 100_000
+    )
+    assert client.post(BATCH, json=batch(100_001), headers=keys_["bulk"]).status_code == 413
+
+
+def test_every_key_and_every_address_has_a_bucket_of_its_own(
+    connection: db.Connection, keyring: DatabaseKeyring
+) -> None:
+    limits = {"address_requests_burst": 2, "address_requests_per_s": 0.01}
+    limits |= {
+        "key_requests_burst": 3,
+        "key_requests_per_s": 0.01,
+        "key_points_burst": 50,
+        "key_points_per_s": 0.01,
+    }
+    client = Client(app_with(keyring, trusted_proxies="127.0.0.1", **limits))
+    one, other = (make(connection, "read")[1] for _ in range(2))
+    until(lambda: (ring := keyring.known()) is not None and ring.find(other) is not None)
+
+    def asked(key: str | None, times: int, address: str = "1.2.3.4") -> list[int]:
+        shown = {"X-Forwarded-For": address} | ({"X-API-Key": key} if key else {})
+        return [client.get(NEAREST, headers=shown).status_code for _ in range(times)]
+
+    assert asked(None, 3) == [200, 200, 429]
+    assert asked(one, 4) == [200, 200, 200, 429]
+    # The bucket is the key's, wherever it is used; an address that is refused may go on with another key.
+    assert asked(one, 1, "1.2.3.5") == [429]
+    assert asked(other, 2) == [200, 200]
+    assert asked(None, 1, "1.2.3.5") == [200]
+    # A key that is none costs nothing and gets nothing.
+    assert asked("yz_abcdefgh_" + "s" * 43, 4, "1.2.3.6") == [401] * 4
+    assert asked(None, 3, "1.2.3.6") == [200, 200, 429]
+    answer = client.post(BATCH, json=batch(40), headers={"X-API-Key": other})
+    assert answer.headers["ratelimit"].endswith('"points";r=10;t=4000')
+    client.close()

@@ -26,6 +26,7 @@ READERS: dict[str, str] = {
     "data/streets/osm_layers.py": "reads widths as tagged",
     "data/hours/posted_words.py": "reads opening hours as posted",
     "data/stations/words.py": "reads words of a station list",
+    "data/demand/columns.py": "reads headers of a file of demand",
     "data/sample/": "names in the invented town",
 }
 """Modules, and folders, that may hold Chinese literals besides ``texts.py``, each with its reason."""

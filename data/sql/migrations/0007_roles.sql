@@ -65,10 +65,10 @@ BEGIN
             EXECUTE format('REVOKE DELETE ON yizhan.station FROM %I', grantee);
             CONTINUE;
         END IF;
-        -- People and their maps need no keys, not even hashed.
+        -- People and their maps need no keys, not even hashed, nor what importers were told.
         FOR secret IN SELECT c.relname FROM pg_class AS c
                       WHERE c.relnamespace = 'yizhan'::regnamespace AND c.relkind = 'r'
-                        AND c.relname = 'access_key' LOOP
+                        AND c.relname IN ('access_key', 'import_answer') LOOP
             EXECUTE format('REVOKE ALL ON yizhan.%I FROM %I', secret, grantee);
         END LOOP;
     END LOOP;

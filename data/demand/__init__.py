@@ -1,0 +1,1 @@
+"""Files of demand: who lives where, weighted points, presence by the half hour."""

@@ -1,0 +1,1 @@
+"""What ails a running registry, in plain words: each check gives findings, the worst of them is the exit code."""
