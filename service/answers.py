@@ -16,7 +16,7 @@ from service.query import BatchQuery, ListQuery, NearestQuery
 from service.selection import Selection
 from service.snapshot import Snapshot
 
-_REPEATED: Final = ("radius_m", "is_24h", "facilities", "street_facing", "access")
+_REPEATED: Final = ("path", "radius_m", "is_24h", "facilities", "street_facing", "access")
 """Parameters that an answer repeats as they were read."""
 
 
@@ -127,7 +127,7 @@ def understood(query: NearestQuery | BatchQuery, openings: Openings) -> dict[str
     told["coordsys"] = query.coordsys
     if query.ret_coordsys is not None:
         told["ret_coordsys"] = query.ret_coordsys
-    told |= {"by": "distance", "k": query.k}
+    told |= {"by": query.by if isinstance(query, NearestQuery) else "distance", "k": query.k}
     if query.wants_open:
         told["open_at"] = openings.told
     told.update({name: said[name] for name in _REPEATED if said.get(name)})

@@ -23,8 +23,11 @@ from service.draining import Stopping
 from service.errors import PROBLEM_TYPE, ServiceError, problem_of
 from service.keeper import Keeper
 from service.kept import Kept
+from service.metrics import Metrics
 from service.middleware import Frontdoor, allowed_methods, method_problem
 from service.reader import Reader
+from service.roads.desk import RoadDesk
+from service.roads.keeper import NoRoads
 from service.routers import (
     batch,
     coverage,
@@ -33,16 +36,21 @@ from service.routers import (
     frontage,
     health,
     history,
+    metrics,
+    network,
     overview,
     pages,
     review,
     stations,
+    uploads,
+    writes,
 )
 from service.routers.coverage import CoveragePages
 from service.routers.review import ReviewPage
 from service.settings import Settings
 from service.shared import Shared
 from service.snapshot import Snapshot
+from service.writer import Writer
 
 CHORES_S: Final = 2.0
 KEPT_EMBEDS: Final = 8
@@ -65,6 +73,8 @@ def create_app(
     options: DiscoveryOptions | None = None,
     reader: Reader | None = None,
     keyring: Keyring | None = None,
+    writer: Writer | None = None,
+    roads: NoRoads | None = None,
     shared: Shared | None = None,
 ) -> FastAPI:
     """Make the application.
@@ -83,6 +93,10 @@ def create_app(
         For the routes that need the registry itself; without it there are none. Closed with the application.
     keyring
         Where keys come from; without it no key is any good. Started and stopped with the application.
+    writer
+        For the routes that write; without it there are none. Closed with the application.
+    roads
+        Where street networks come from; without it there are none. Started and stopped with the application.
     shared
         What this process shares with other workers of the same service; None: it is the only one.
 
@@ -103,13 +117,20 @@ def create_app(
     app.state.settings, app.state.keeper = settings, keeper
     app.state.keyring = keyring or NoKeys()
     app.state.gate = Gate(settings, shared)
+    app.state.metrics = Metrics(shared)
     app.state.stopping = Stopping()
     app.state.batches, app.state.trials = Desk(), Desk()
     app.state.map_page = Kept(_encoded(map_page), discovery.KEPT_PAGES) if map_page else None
     app.state.reader = reader
     app.state.feed = feed.Feed(settings)
-    for part in (stations, batch, health, feed, pages, *([history, frontage] if reader else [])):
+    app.state.roads = RoadDesk(roads)
+    app.state.writer, app.state.uploads = writer, uploads.Uploads()
+    for part in (stations, network, batch, health, feed, pages, *([history, frontage] if reader else [])):
         # Not include_router: an included router matches every request twice.
+        app.router.routes.extend(part.router.routes)
+    if settings.metrics != "off":
+        app.router.routes.extend(metrics.router.routes)
+    for part in (writes, uploads) if writer else ():
         app.router.routes.extend(part.router.routes)
     app.state.review_page = ReviewPage(reader) if reader and settings.planner_pages else None
     if app.state.review_page:
@@ -125,7 +146,12 @@ def create_app(
         app.add_api_route("/map", pages.map_page, methods=["GET"], include_in_schema=False)
     for kind in (ServiceError, DataError, CoordinateError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer_problem)
-    app.add_middleware(Frontdoor, access_log=settings.access_log, stopping=app.state.stopping)
+    app.add_middleware(
+        Frontdoor,
+        access_log=settings.access_log,
+        stopping=app.state.stopping,
+        observe=app.state.metrics.observe,
+    )
     return app
 
 
@@ -150,7 +176,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     keeper: Keeper = app.state.keeper
     keeper.start()
     app.state.keyring.start()
+    app.state.roads.keeper.start()
     await run_in_threadpool(keeper.wait, app.state.settings.start_wait_s)
+    app.state.metrics.publish(app.state)
     chores = asyncio.create_task(_chores(app))
     try:
         yield
@@ -160,15 +188,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.trials.close()
         await run_in_threadpool(app.state.keyring.stop)
         await run_in_threadpool(keeper.stop)
+        await run_in_threadpool(app.state.roads.close)
         if app.state.reader:
             app.state.reader.close()
+        if app.state.writer:
+            app.state.writer.close()
 
 
 async def _chores(app: FastAPI) -> None:
     """Do again and again what no request should have to wait for."""
     while True:
         await asyncio.sleep(CHORES_S)
-        app.state.gate.buckets.forget()
+        app.state.metrics.publish(app.state)
 
 
 async def _answer_problem(request: Request, error: Exception) -> Response:

@@ -28,6 +28,7 @@ from service.commands import (
     holidays,
     keys,
     pages,
+    planning,
     selection,
     serving,
     stations,
@@ -54,6 +55,7 @@ app.command("osm")(streets.import_streets)
 app.command("check")(checking.check)
 app.command("map")(pages.write_map)
 app.command("review")(pages.write_review)
+app.command("plan")(planning.plan)
 app.add_typer(checking.app, name="visits")
 app.add_typer(haves.app, name="haves")
 app.add_typer(selection.app, name="select")

@@ -7,7 +7,10 @@
     * BadKeyError         401  what is shown is no key, or one that was revoked or is past its date
     * ScopeError          403  the key is for other things
     * NotFoundError       404  no such path, no such public station
+    * RunningError        409  the same request is under way
     * MethodError         405  the path has other methods
+    * ReplayError         422  an Idempotency-Key that was used for another request
+    * PreconditionError   428  a write that does not say on which version it rests
     * SnapshotNeededError 410  no difference can be told to the version that a follower holds
     * SlowBodyError       408  the body did not arrive in time
     * TooLargeError       413  the body is larger than allowed
@@ -17,6 +20,8 @@
     * LimitedError        429  asked too often, or for too many points
     * BusyError           503  too many batches are under way
     * KeysUnknownError    503  a key is shown, and the keys are not loaded yet
+    * RoadsNotReadyError  503  the street networks are being loaded
+    * RoadsBusyError      503  too many questions by travel time wait
     * NotReadyError       503  no snapshot is loaded yet
     * AwayError           503  what was asked needs the database, which is away or too slow
     * WorkersError        500  no server process starts; said on the command line, never over HTTP
@@ -31,11 +36,20 @@ from typing import Any, Final, NamedTuple
 import orjson
 from starlette.exceptions import HTTPException
 
-from data.errors import ConflictError, DatabaseAway, DataError, InputError
+from data.errors import (
+    AbsentError,
+    ConflictError,
+    DatabaseAway,
+    DataError,
+    FieldsError,
+    InputError,
+    StaleError,
+)
 from geo.errors import CoordinateError
 from geo.texts import Text
 from service import texts
 from service.access import texts as access_texts
+from service.roads import texts as roads_texts
 
 MAX_ERRORS: Final = 20
 """The most entries that a problem lists; ``errors_total`` counts all of them."""
@@ -103,6 +117,18 @@ class MethodError(ServiceError):
     """The path has other methods."""
 
 
+class PreconditionError(ServiceError):
+    """A write does not say on which version it rests."""
+
+
+class ReplayError(ServiceError):
+    """An ``Idempotency-Key`` was used for another request."""
+
+
+class RunningError(ServiceError):
+    """The same request is under way."""
+
+
 class SnapshotNeededError(ServiceError):
     """No difference can be told to the version that a follower holds."""
 
@@ -151,6 +177,20 @@ class KeysUnknownError(ServiceError):
         super().__init__(access_texts.KEYS_UNKNOWN, headers={"retry-after": "2"})
 
 
+class RoadsNotReadyError(ServiceError):
+    """The street networks are being loaded."""
+
+    def __init__(self) -> None:
+        super().__init__(roads_texts.NOT_READY, headers={"retry-after": "5"})
+
+
+class RoadsBusyError(ServiceError):
+    """Too many questions by travel time wait."""
+
+    def __init__(self) -> None:
+        super().__init__(roads_texts.BUSY, headers={"retry-after": "1"})
+
+
 class NotReadyError(ServiceError):
     """No snapshot is loaded yet."""
 
@@ -184,6 +224,11 @@ RULES: Final[dict[type[Exception], Rule]] = {
     ScopeError: Rule(403, "wrong_scope"),
     NotFoundError: Rule(404, "not_found"),
     MethodError: Rule(405, "method_not_allowed"),
+    RunningError: Rule(409, "still_running"),
+    ReplayError: Rule(422, "key_reused"),
+    PreconditionError: Rule(428, "precondition_required"),
+    StaleError: Rule(412, "precondition_failed"),
+    AbsentError: Rule(404, "not_found"),
     SnapshotNeededError: Rule(410, "snapshot_needed"),
     SlowBodyError: Rule(408, "slow_body"),
     TooLargeError: Rule(413, "body_too_large"),
@@ -193,6 +238,8 @@ RULES: Final[dict[type[Exception], Rule]] = {
     LimitedError: Rule(429, "too_many_requests"),
     BusyError: Rule(503, "busy"),
     KeysUnknownError: Rule(503, "keys_unknown"),
+    RoadsNotReadyError: Rule(503, "network_not_ready"),
+    RoadsBusyError: Rule(503, "busy"),
     NotReadyError: Rule(503, "not_ready"),
     AwayError: Rule(503, "database_away"),
     CoordinateError: Rule(400, "bad_parameter"),
@@ -255,6 +302,9 @@ def problem_of(error: Exception) -> Problem:
         return Problem(rule.status, rule.code, error.text, error.problems, error.headers)
     if isinstance(error, DatabaseAway):
         return Problem(rule.status, rule.code, texts.DATABASE_AWAY, headers={"retry-after": "5"})
+    if isinstance(error, FieldsError):
+        problems = tuple(FieldProblem(field, message) for field, message in error.problems)
+        return Problem(rule.status, rule.code, error.text, problems)
     if isinstance(error, DataError) and rule.status < 500:
         return Problem(rule.status, rule.code, error.text)
     if isinstance(error, CoordinateError):

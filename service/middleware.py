@@ -8,19 +8,22 @@ import logging
 import secrets
 import time
 import traceback
+from collections.abc import Callable
 from itertools import count
 from typing import Any, Final
 
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service import texts
+from service import logs, texts
 from service.access.gate import headers_of
 from service.draining import Stopping
 from service.errors import PROBLEM_TYPE, Problem, problem_of
 
 _log = logging.getLogger("yizhan.service")
 _access = logging.getLogger("yizhan.access")
+
+Observe = Callable[[str | None, str, int, float], None]
 
 _COMMON: Final = [
     (b"access-control-allow-origin", b"*"),
@@ -50,12 +53,22 @@ class Frontdoor:
         Write one line per request to the logger ``yizhan.access``.
     stopping
         While it is set, every answer closes its connection.
+    observe
+        Told of every request: route's template (None when none matched), method, status, seconds.
     """
 
-    def __init__(self, app: ASGIApp, *, access_log: bool = False, stopping: Stopping | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        access_log: bool = False,
+        stopping: Stopping | None = None,
+        observe: Observe = lambda *_: None,
+    ) -> None:
         self._app = app
         self._stopping = stopping or Stopping()
         self._access_log = access_log
+        self._observe = observe
         self._prefix = secrets.token_hex(4)
         self._count = count(1)
 
@@ -64,7 +77,7 @@ class Frontdoor:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = f"{self._prefix}-{next(self._count):x}"
+        request_id = logs.given_id(scope["headers"]) or f"{self._prefix}-{next(self._count):x}"
         scope["request_id"] = request_id
         is_head = scope["method"] == "HEAD"
         inner = {**scope, "method": "GET", "is_head": True} if is_head else scope
@@ -94,10 +107,22 @@ class Frontdoor:
                 raise ConnectionAbortedError("the answer had begun") from None
             await send_problem(sending, problem_of(error), request_id)
         finally:
+            took_s = time.perf_counter() - started_s
+            route = getattr(inner.get("route"), "path", None)
+            self._observe(route, scope["method"], status, took_s)
             if self._access_log:
-                took_ms = 1000 * (time.perf_counter() - started_s)
-                route = getattr(inner.get("route"), "path", "-")
-                _access.info("%s %s %s %d %.1f ms", request_id, scope["method"], route, status, took_ms)
+                _log_access(request_id, scope["method"], route or "-", status, 1000 * took_s)
+
+
+def _log_access(request_id: str, method: str, route: str, status: int, took_ms: float) -> None:
+    told = {
+        "request_id": request_id,
+        "method": method if method in logs.METHODS else "-",
+        "route": route,
+        "status": status,
+        "duration_ms": round(took_ms, 1),
+    }
+    _access.info("%s %s %s %d %.1f ms", *told.values(), extra={logs.TOLD: told})
 
 
 async def send_problem(send: Send, problem: Problem, request_id: str) -> None:
@@ -148,4 +173,5 @@ def _is_preflight(scope: Scope) -> bool:
 def _report(error: Exception, request_id: str) -> None:
     """Log class and place; never the message, which may hold what the client sent."""
     places = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("request %s failed: %s\n%s", request_id, type(error).__name__, places)
+    told = {"request_id": request_id, "error": type(error).__name__, "trace": places}
+    _log.error("request %s failed: %s\n%s", *told.values(), extra={logs.TOLD: told})

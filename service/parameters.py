@@ -9,10 +9,12 @@ from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 from geo import vocabulary
+from geo.network.access import MODES
 from geo.texts import Text
 from service import kinds, texts
 from service.errors import FieldProblem
 from service.kinds import Kind, ValueProblemError
+from service.roads import texts as roads_texts
 
 MAX_VALUE_LENGTH: Final = 1000
 _MOST_KNOWN: Final = 256
@@ -102,7 +104,8 @@ NEAREST_PARAMETERS: Final = {
         Parameter("ret_coordsys", kinds.CoordinateSystem(metres=False), "gcj02"),
         Parameter("k", kinds.Integer(1, 50), 5),
         Parameter("radius_m", kinds.Number(0, 50_000, above=True, example="3000"), 3000),
-        Parameter("by", kinds.Choice(("distance",), texts.BY_NOT_YET), "distance"),
+        Parameter("by", kinds.Choice(("distance", *MODES)), "distance", meaning=roads_texts.BY),
+        Parameter("path", kinds.Flag(), False, meaning=roads_texts.PATH),
     ),
     **FILTER_PARAMETERS,
 }

@@ -12,6 +12,7 @@ from geo.coordsys import CoordSys
 from service import texts
 from service.errors import FieldProblem, ParameterError
 from service.parameters import BATCH_PARAMETERS, FILTER_PARAMETERS, NEAREST_PARAMETERS, missing
+from service.roads import texts as roads_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class NearestQuery(NamedTuple):
     open_at: datetime | None = None
     open_now: bool = False
     filters: Filters = NO_FILTERS
+    by: str = "distance"
+    path: bool = False
     said: Mapping[str, Any] = MappingProxyType({})
     """The parameters as read, to be repeated in the answer."""
 
@@ -117,6 +120,9 @@ def nearest_query(values: Mapping[str, Any]) -> NearestQuery:
     elif coordsys != "bd09mc":
         _check_degrees(values, x, y, problems)
     _check_times(values, problems)
+    by = values.get("by", "distance")
+    if values.get("path") and by == "distance":
+        problems.append(FieldProblem("path", roads_texts.PATH_NEEDS_NETWORK))
     if problems or coordsys is None:
         raise ParameterError(problems)
     return NearestQuery(
@@ -129,6 +135,8 @@ def nearest_query(values: Mapping[str, Any]) -> NearestQuery:
         open_at=values.get("open_at"),
         open_now=values.get("open_now", False),
         filters=_filters(values),
+        by=by,
+        path=values.get("path", False),
         said=values,
     )
 

@@ -86,6 +86,49 @@ class Hit(Station):
         description="WGS-84 geodesic, to 0.1 m; the order is by the unrounded distance."
     )
     bearing_deg: float | None = Field(default=None, description="From the query point, clockwise from north.")
+    travel_s: float | None = Field(
+        default=None, description="Seconds of the trip; only with by=walk or by=ebike."
+    )
+    travel_m: float | None = Field(
+        default=None, description="Metres of the trip, with the legs at both ends."
+    )
+    path: dict[str, Any] | None = Field(
+        default=None, description="The trip as a GeoJSON LineString in ret_coordsys; only with path=true."
+    )
+
+
+class Travel(_Answer):
+    """What travel times rest on."""
+
+    speed_kmh: float
+    limit_s: float = Field(description="The longest trip that is answered.")
+    access_m: float = Field(description="From the position asked for to its street, a straight line.")
+    streets_date: str | None = Field(description="Day of the street data; null where not known.")
+    street_version: int
+    unplaced: dict[str, int] = Field(
+        description="Stations near enough to have been answered that have no trip: too_far from every street, "
+        "not_connected with the streets here."
+    )
+
+
+class NetworkMode(_Answer):
+    """The network of one mode."""
+
+    speed_kmh: float
+    limit_s: float
+    nodes: int
+    length_km: float
+    components: int
+    left_out: dict[str, Any]
+
+
+class NetworkAnswer(_Answer):
+    """What there is to travel on."""
+
+    state: Literal["ready", "loading", "none", "off", "trouble"]
+    street_version: int
+    streets_date: str | None
+    modes: dict[str, NetworkMode]
 
 
 class _Fresh(_Answer):
@@ -98,6 +141,7 @@ class NearestAnswer(_Fresh):
     """Nearest stations, nearest first."""
 
     query: dict[str, Any] = Field(description="What was understood.")
+    travel: Travel | None = Field(default=None, description="Only with by=walk or by=ebike.")
     count: int
     results: list[Hit]
 

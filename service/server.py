@@ -1,45 +1,24 @@
 """The HTTP server process: uvicorn around the application."""
 
 import asyncio
-import logging
 import socket
 from collections.abc import Callable
-from typing import Any, Final
 
 import uvicorn
 
 from maps import DiscoveryOptions
+from service import logs
 from service.access.keyring import Keyring
 from service.app import create_app
 from service.discovery import PageBuilder
 from service.draining import DRAIN_S, Stopping, turn_away
 from service.keeper import Keeper
 from service.reader import Reader
+from service.roads.keeper import NoRoads
 from service.settings import Settings
 from service.shared import Shared
 from service.wire import Wire
-
-LOGGING: Final[dict[str, Any]] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"nothing": {"()": "service.server.Nothing"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {
-        "uvicorn": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        # uvicorn's own access lines hold query strings, and with them positions: nobody ever gets one.
-        "uvicorn.access": {"filters": ["nothing"], "propagate": False},
-        "yizhan": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-    },
-}
-
-
-class Nothing(logging.Filter):
-    """Let no record pass."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Refuse."""
-        return False
+from service.writer import Writer
 
 
 class Server(uvicorn.Server):
@@ -113,6 +92,8 @@ def make_server(
     options: DiscoveryOptions | None = None,
     reader: Reader | None = None,
     keyring: Keyring | None = None,
+    writer: Writer | None = None,
+    roads: NoRoads | None = None,
     shared: Shared | None = None,
 ) -> Server:
     """Make the server without running it."""
@@ -123,6 +104,8 @@ def make_server(
         options=options,
         reader=reader,
         keyring=keyring,
+        writer=writer,
+        roads=roads,
         shared=shared,
     )
     config = uvicorn.Config(
@@ -130,7 +113,7 @@ def make_server(
         host=settings.host,
         port=settings.port,
         access_log=False,
-        log_config=LOGGING,
+        log_config=logs.config(settings.log_format),
         ws="none",
         http=Wire,
         server_header=False,

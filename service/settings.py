@@ -12,9 +12,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.access import texts as access_texts
 from service.access.address import ForwardedHeader, Proxies
+from service.roads import texts as roads_texts
 from service.texts import SETTINGS as OF_SERVICE
 
-SETTINGS: Final = OF_SERVICE | access_texts.SETTINGS
+SETTINGS: Final = OF_SERVICE | access_texts.SETTINGS | roads_texts.SETTINGS
 """What each field means."""
 
 
@@ -53,6 +54,8 @@ class Settings(BaseSettings):
     body_wait_s: float = _described("body_wait_s", default=10.0, gt=0, le=3600)
     batch_points: int = _described("batch_points", default=10_000, ge=1, le=100_000)
     batch_body_bytes: int = _described("batch_body_bytes", default=16 * 2**20, ge=1024, le=2**30)
+    import_body_bytes: int = _described("import_body_bytes", default=64 * 2**20, ge=1024, le=2**30)
+    import_wait_s: int = _described("import_wait_s", default=300, ge=1, le=3600)
     feed_ttl_s: int = _described("feed_ttl_s", default=60, ge=0, le=86400)
     feed_license_url: str = _described("feed_license_url", default="", pattern=r"^(https?://\S+)?$")
     feed_attribution: str = _described("feed_attribution", default="", max_length=400)
@@ -73,6 +76,7 @@ class Settings(BaseSettings):
     access_log: bool = _described("access_log", default=False)
     planner_pages: bool = _described("planner_pages", default=False)
     plans: str = _described("plans", default="")
+    travel: bool = _described("travel", default=True)
     base_map: str = _described("base_map", default="none", pattern=r"^(none|tianditu|amap|https://.+)$")
     base_map_key: str = _described("base_map_key", default="")
     base_map_coordsys: Literal["wgs84", "gcj02"] = _described("base_map_coordsys", default="wgs84")

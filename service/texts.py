@@ -18,16 +18,21 @@ TITLES: Final[dict[str, Text]] = {
     "bad_http": Text("不是有效的 HTTP 请求", "Not valid HTTP"),
     "slow_head": Text("请求头传送过慢", "Request head too slow"),
     "head_too_large": Text("请求头过大", "Request head too large"),
-    "conflict": Text("数据已被他人修改", "Changed by somebody else"),
+    "conflict": Text("与登记不符", "Does not fit what is registered"),
     "body_too_large": Text("请求体过大", "Request body too large"),
     "too_many_points": Text("位置过多", "Too many points"),
     "wrong_content_type": Text("请求体类型不支持", "Unsupported content type"),
     "wrong_content_encoding": Text("请求体压缩方式不支持", "Unsupported content encoding"),
     "too_many_requests": Text("请求过多", "Too many requests"),
     "busy": Text("服务繁忙", "Busy"),
+    "precondition_required": Text("须写明所据版本", "Precondition required"),
+    "precondition_failed": Text("数据已被他人修改", "Changed by somebody else"),
+    "key_reused": Text("Idempotency-Key 已用过", "Idempotency-Key used before"),
+    "still_running": Text("同一请求正在处理", "The same request is under way"),
     "snapshot_needed": Text("请重新下载全部", "Take the whole again"),
     "refused": Text("请求未被接受", "Request refused"),
     "keys_unknown": Text("密钥尚未载入", "Keys not loaded yet"),
+    "network_not_ready": Text("路网正在载入", "Street networks loading"),
     "not_ready": Text("服务尚未就绪", "Not ready"),
     "database_away": Text("数据库暂时无法连接", "Database away"),
     "internal": Text("服务内部错误", "Internal error"),
@@ -82,9 +87,6 @@ NOT_A_STATION_ID = Text("不是站点编号。", "Not a station id.")
 NOT_TEXT = Text("须为字符串。", "Must be a string.")
 RET_COORDSYS_METRES = Text(
     "输出坐标系可用：wgs84、gcj02、bd09。", "Positions are answered in wgs84, gcj02 or bd09."
-)
-BY_NOT_YET = Text(
-    "目前只能按 distance（直线距离）排序。", "Only distance (straight line) is available at present."
 )
 LOCATION_TWICE = Text(
     "请只用 location，或只用 lon 与 lat。", "Give either location or lon and lat, not both."
@@ -186,10 +188,10 @@ API_MEANING = Text(
 )
 NEAREST = Text("最近站点", "Nearest stations")
 NEAREST_MEANING = Text(
-    "按 WGS-84 椭球面直线距离从近到远列出站点；没有时 count 为 0。POST 使位置不出现在网址中。",
-    "Stations by geodesic distance on WGS-84, nearest first; none found is count 0. POST keeps "
-    "positions out of "
-    "the address.",
+    "按 WGS-84 椭球面直线距离从近到远列出站点，或按 by=walk（步行）、by=ebike（电动自行车）沿街道的时间；没有时 "
+    "count 为 0。POST 使位置不出现在网址中。",
+    "Stations by geodesic distance on WGS-84, nearest first, or with by=walk or by=ebike by the time through the "
+    "streets; none found is count 0. POST keeps positions out of the address.",
 )
 BATCH = Text("批量查询最近站点", "Nearest stations of many points")
 BATCH_MEANING = Text(
@@ -286,7 +288,6 @@ PARAMETER_MEANINGS: Final[dict[str, Text]] = {
         "行政区划代码：区县 110108，市 110100 或 1101，省 110000 或 11。",
         "Adcode: district 110108, city 110100 or 1101, province 110000 or 11.",
     ),
-    "by": Text("排序依据；目前只有 distance。", "What to rank by; only distance at present."),
     "limit": Text("每页几个，1–1000，缺省 100。", "How many per page, 1-1000; 100 when absent."),
     "after": Text(
         "只要编号排在此编号之后的；用上一页的 next。",
@@ -485,6 +486,11 @@ SETTINGS: Final[dict[str, Text]] = {
     "plans": Text(
         "规划结果所在的文件夹，/coverage 显示其中最新的一份；不设则为数据文件夹中的 plans。",
         "Folder of the results of yizhan plan, the newest of which /coverage shows; unset: plans in the data folder.",
+    ),
+    "import_body_bytes": Text("上传清单的最大字节数。", "Largest list that may be uploaded, bytes."),
+    "import_wait_s": Text(
+        "一次上传的导入最多用多少秒，超过则撤销。",
+        "Seconds that an uploaded import may take; beyond it is undone.",
     ),
     "feed_ttl_s": Text(
         "数据源（/v1/feed）可缓存的秒数；关注者隔这么久来取一次即可。",

@@ -16,7 +16,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ctypes import c_double
 from dataclasses import dataclass
 from multiprocessing import connection
@@ -24,10 +24,11 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any, Final
 
-from service import texts
+from service import logs, texts
 from service.draining import DRAIN_S, turn_away
 from service.errors import WorkersError
-from service.server import LOGGING, Server
+from service.logs import Form
+from service.server import Server
 from service.trouble import BackOff
 
 _log = logging.getLogger("yizhan.workers")
@@ -45,7 +46,14 @@ SILENT_S: Final = 30.0
 
 
 def run_workers(
-    make: Maker, listener: socket.socket, count: int, *, stop_wait_s: float, silent_s: float = SILENT_S
+    make: Maker,
+    listener: socket.socket,
+    count: int,
+    *,
+    stop_wait_s: float,
+    silent_s: float = SILENT_S,
+    log_format: Form = "text",
+    when_ended: Callable[[int], None] = lambda _: None,
 ) -> None:
     """Serve with several processes until told to stop (SIGINT, SIGTERM, SIGHUP; a second one stops at once).
 
@@ -61,14 +69,18 @@ def run_workers(
         How long running requests may take once told to stop, seconds; as the workers' own setting.
     silent_s
         How long the loop of a worker that serves may stand still, seconds, on top of the time to stop in.
+    log_format
+        Of the parent's own lines; as the workers' own setting.
+    when_ended
+        Called with the number of a process that has ended.
 
     Raises
     ------
     WorkersError
         Three in a row ended before they served, and no other serves.
     """
-    logging.config.dictConfig(LOGGING)
-    _Parent(make, listener, stop_wait_s, silent_s).run(count)
+    logging.config.dictConfig(logs.config(log_format))
+    _Parent(make, listener, stop_wait_s, silent_s, when_ended).run(count)
 
 
 @dataclass(frozen=True)
@@ -86,8 +98,15 @@ class _Worker:
 class _Parent:
     """Starts, watches, replaces and stops workers."""
 
-    def __init__(self, make: Maker, listener: socket.socket, stop_wait_s: float, silent_s: float) -> None:
-        self._make, self._listener = make, listener
+    def __init__(
+        self,
+        make: Maker,
+        listener: socket.socket,
+        stop_wait_s: float,
+        silent_s: float,
+        when_ended: Callable[[int], None],
+    ) -> None:
+        self._make, self._listener, self._when_ended = make, listener, when_ended
         self._patience_s = DRAIN_S + stop_wait_s + _GRACE_S
         # One that was told to stop by somebody else turns no more, and ends by itself.
         self._silent_s = silent_s + self._patience_s
@@ -121,6 +140,8 @@ class _Parent:
         worker.process.join()
         code = worker.process.exitcode
         _log.warning("worker %d ended (exit code %s), starting another", worker.process.pid, code)
+        with suppress(Exception):
+            self._when_ended(worker.process.pid or 0)
         if worker.has_served:
             self._failures = 0
             self._waits.reset()

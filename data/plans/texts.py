@@ -126,6 +126,14 @@ COLUMN: Final = {
     "value": Text("取值", "value"),
 }
 
+SHEET_COLUMN: Final = {
+    "walk_mean_s": Text("到最近驿站平均步行（分钟）", "mean walk to the nearest, min"),
+    "walk_p90_s": Text("九成需求的步行不超过（分钟）", "90 % of demand walk at most, min"),
+    "walk_s": Text("到最近驿站步行（分钟）", "walk to the nearest, min"),
+    "area_m2": Text("面积（平方公里）", "area, km²"),
+}
+"""Columns that a workbook shows in larger units than the data hold."""
+
 # -- sheets
 
 SHEET: Final = {

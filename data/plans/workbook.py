@@ -72,6 +72,9 @@ SHEETS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 }  # fmt: skip
 """Sheet to the frame of the study that it shows, and its columns."""
 
+_SCALE: Final = {"walk_mean_s": 60.0, "walk_p90_s": 60.0, "walk_s": 60.0, "area_m2": 1e6}
+"""Columns shown in minutes and square kilometres: what a value is divided by."""
+
 _LEVEL_OF: Final = {"districts": "district", "townships": "township"}
 
 
@@ -111,6 +114,11 @@ def rows_of(study: Study, sheet: str) -> pd.DataFrame:
     return frame
 
 
+def title(column: str, study: Study) -> Text:
+    """Name a column of a sheet, in the unit that it is shown in."""
+    return texts.SHEET_COLUMN.get(column) or titles.title(column, study.parameters)
+
+
 def number_format(column: str) -> str:
     """Say how numbers of a column are shown.
 
@@ -120,6 +128,8 @@ def number_format(column: str) -> str:
     ('0.0%', '#,##0', '0.000000', '0.0')
     """
     ending = column.rsplit("_", 1)[-1]
+    if column in _SCALE:
+        return "0.0"
     if ending == "share":
         return _PERCENT
     if column in _DEGREES:
@@ -154,11 +164,12 @@ def _put(sheet: Any, row: int, column: int, value: Any, style: str = "General") 
 def _table(sheet: Any, study: Study, rows: pd.DataFrame) -> None:
     """Write a header and the rows below it; the stand-in stands above where there is one."""
     top = _banner(sheet, study)
-    heads = [titles.title(str(column), study.parameters).zh for column in rows]
+    heads = [title(str(column), study).zh for column in rows]
     _header(sheet, top, heads)
     for at, column in enumerate(map(str, rows), start=1):
         style = number_format(column)
-        for row, value in enumerate(rows[column].tolist(), start=top + 1):
+        values = rows[column] / _SCALE[column] if column in _SCALE else rows[column]
+        for row, value in enumerate(values.tolist(), start=top + 1):
             _put(sheet, row, at, words.word(column, value), style)
     if not len(rows):
         _put(sheet, top + 1, 1, texts.NO_ROWS.zh)
@@ -296,10 +307,10 @@ def _columns(sheet: Any, study: Study) -> None:
     row = 2
     for name, (frame, columns) in SHEETS.items():
         for column in columns:
-            title = titles.title(column, study.parameters)
+            head = title(column, study)
             known = CONTRACTS[frame].columns.get(column)
             for at, value in enumerate(
-                (texts.SHEET[name].zh, title.zh, column, known.meaning if known else title.en)
+                (texts.SHEET[name].zh, head.zh, column, known.meaning if known else head.en)
             ):
                 _put(sheet, row, at + 1, value)
             row += 1

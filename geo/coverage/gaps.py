@@ -129,9 +129,10 @@ def dissolve(
     rank = np.full(len(shape), -1)
     rank[drawn] = np.arange(len(drawn))
     kept = rank[member] >= 0
+    mine, gap = rows[kept], rank[member[kept]]
     table = _figures(
-        ground.cells.iloc[rows[kept]], ground.township[rows[kept]], rank[member[kept]], weight[rows[kept]], straight_m[rows[kept]],
-        walk_s[rows[kept]], station[rows[kept]], len(drawn),
+        ground.cells.iloc[mine], ground.township[mine], gap, weight[mine], straight_m[mine], walk_s[mine],
+        station[mine], len(drawn),
     )  # fmt: skip
     table |= _labels(shape[drawn], standard, moment, demand[drawn], float(demand.sum()), float(weight.sum()))
     frame = gpd.GeoDataFrame(

@@ -4,6 +4,7 @@ import socket
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,18 +15,23 @@ from data.errors import InputError
 from data.hours.schedule import SHANGHAI
 from geo.texts import Text
 from maps import DiscoveryOptions
-from service import console, discovery, registry, shared
+from service import console, discovery, metrics, registry, shared
 from service.access.keyring import DatabaseKeyring, Keyring
 from service.commands import texts
 from service.commands.pages import read_source
 from service.discovery import PageBuilder
 from service.keeper import DatabaseKeeper, FrameKeeper, Keeper
 from service.reader import Reader
+from service.roads.keeper import NoRoads, RoadKeeper
 from service.server import Server, make_server
 from service.settings import Settings
 from service.shared import Shared
 from service.snapshot import Snapshot
 from service.workers import run_workers
+from service.writer import Writer
+
+LOOKS = 5
+"""The number of the street map is looked at once in so many looks at the stations."""
 
 
 def serve(
@@ -95,8 +101,19 @@ class Plan:
             options=self.options,
             reader=Reader(url),
             keyring=keyring_of(url, self.settings),
+            writer=Writer(
+                registry.stated_url(self.settings, "writer") or url, most_s=self.settings.import_wait_s
+            ),
+            roads=roads_of(url, self.settings),
             shared=self.shared,
         )
+
+
+def roads_of(url: str, settings: Settings) -> NoRoads:
+    """Make what follows the street map of a registry."""
+    if not settings.travel:
+        return NoRoads("off")
+    return RoadKeeper(url, poll_s=LOOKS * settings.poll_s)
 
 
 def keyring_of(url: str, settings: Settings) -> DatabaseKeyring:
@@ -147,6 +164,8 @@ def run(plan: Plan) -> None:
                     listener,
                     settings.workers,
                     stop_wait_s=settings.stop_wait_s,
+                    log_format=settings.log_format,
+                    when_ended=partial(metrics.bury, common.metrics),
                 )
         else:
             with suppress(KeyboardInterrupt):

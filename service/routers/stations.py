@@ -6,12 +6,17 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from geo.coordsys import LonLat
 from service import answers, compression, incoming, openapi, query, reading, schemas, texts
 from service.answers import AsOf
+from service.errors import FieldProblem, ParameterError
 from service.keeper import Keeper
 from service.kinds import StationId
 from service.parameters import LIST_PARAMETERS, NEAREST_PARAMETERS, STATION_PARAMETERS, Parameter
 from service.query import NearestQuery
+from service.roads import telling, travelling
+from service.roads import texts as roads_texts
+from service.roads.desk import RoadDesk
 from service.routers.lean import JsonBytes
 from service.routers.limited import LimitedRoute
 from service.selection import Selection
@@ -86,7 +91,28 @@ async def _nearest(request: Request, asked: NearestQuery) -> Response:
     place = answers.origin(asked)
     as_of = _as_of(request, asked.open_at)
     selection = await _selection(as_of, asked)
+    if asked.by != "distance":
+        return _json(await _by_travel(request, as_of, asked, place, selection), as_of)
     return _json(answers.nearest(as_of, asked, place, selection), as_of)
+
+
+async def _by_travel(
+    request: Request, as_of: AsOf, asked: NearestQuery, place: LonLat, selection: Selection
+) -> bytes:
+    """Answer by travel time; computed aside, because a search through a city takes milliseconds."""
+    desk: RoadDesk = request.app.state.roads
+    roads = desk.roads()
+    network = roads.networks.get(asked.by)
+    if network is None:
+        raise ParameterError([FieldProblem("by", roads_texts.NO_STREETS)])
+    question = travelling.Asked(place, asked.k, asked.radius_m, selection, path=asked.path)
+    lon, lat = as_of.snapshot.places["wgs84"]
+
+    def work() -> bytes:
+        found = travelling.soonest(network, lon, lat, question)
+        return telling.answer(as_of, asked, roads, found)
+
+    return await desk.run(work)
 
 
 async def _selection(as_of: AsOf, asked: NearestQuery) -> Selection:

@@ -218,7 +218,7 @@ def test_a_thousand_unknown_fields_make_a_small_problem(town: Client) -> None:
 
 
 def test_the_filters_are_those_of_the_single_route() -> None:
-    assert NEAREST_PARAMETERS.keys() - BATCH_PARAMETERS.keys() == {"lon", "lat", "location", "by"}
+    assert NEAREST_PARAMETERS.keys() - BATCH_PARAMETERS.keys() == {"lon", "lat", "location", "by", "path"}
     assert BATCH_PARAMETERS.keys() - NEAREST_PARAMETERS.keys() == {"points"}
 
 

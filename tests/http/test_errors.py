@@ -59,7 +59,8 @@ BAD = {
     "street_facing": ["", "true", "maybe", "YES"],
     "access": ["", "window", "qr,app"],
     "adcode": ["", "1", "110", "11010", "1101080", "011010", "abcdef", "１１０１０８", "11 08"],
-    "by": ["", "walk", "ebike", "car"],
+    "by": ["", "car", "Walk", "bus"],
+    "path": ["", "1", "yes", "True"],
 }  # fmt: skip
 
 

@@ -25,8 +25,21 @@ HERE = {"lon": 116.404123, "lat": 39.915456, "coordsys": "gcj02"}
 SECRET = "ZX4711secret"
 """Wherever a client can put a text, this is put."""
 QUERY = f"lon=116.404123&lat=39.915456&coordsys=gcj02&rider_id={SECRET}"
-TRACE = re.compile(rf"{SECRET}|\d\.\d{{3,}}|lon=|lat=|location|coordsys=", re.IGNORECASE)
+TRACE = re.compile(rf"{SECRET}|203\.0\.113|abcdefgh|\d\.\d{{3,}}|lon=|lat=|location|coordsys=", re.IGNORECASE)
 """What no line may hold: the text, a number as precise as a position, a piece of a query string."""
+
+
+ADDRESS = "203.0.113.77"
+KEY = "yz_abcdefgh_" + "ZX4711secret".ljust(43, "s")
+HEADERS = {
+    "x-api-key": KEY,
+    "authorization": f"Bearer {KEY}",
+    "x-forwarded-for": ADDRESS,
+    "forwarded": f"for={ADDRESS}",
+    "x-request-id": SECRET,
+    "traceparent": f"00-{SECRET}-116.404123-01",
+}
+"""What limits, keys and logs look at."""
 
 
 def ask_everything(url: str) -> None:
@@ -52,6 +65,16 @@ def ask_everything(url: str) -> None:
             client.get(
                 path, headers={"x-order": SECRET, "cookie": SECRET, "user-agent": SECRET, "referer": QUERY}
             )
+        for path in (
+            f"{NEAREST}?{good}",
+            f"{NEAREST}?{QUERY}",
+            "/metrics",
+            "/v1/feed/stations.json",
+            "/livez",
+        ):
+            client.get(path, headers=HEADERS)
+            client.get(path, headers={"x-forwarded-for": f"{ADDRESS}, {SECRET}"})
+        client.request(SECRET.upper(), f"{NEAREST}?{good}")
         for path, body in bodies:
             client.post(path, json=body)
             client.post(f"{path}?{QUERY}", json=body)
@@ -141,18 +164,27 @@ def test_a_defect_is_logged_without_what_caused_it(logged: pytest.LogCaptureFixt
     assert traces([*lines, *(answer.text for answer in answers)]) == []
 
 
-def test_a_whole_process_writes_no_trace(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_whole_process_writes_no_trace(tmp_path: Path, form: str) -> None:
     path = tmp_path / "stations.csv"
     rows = "".join(f"驿站{i},113.6{i},34.75,户外劳动者\n" for i in range(9))
     path.write_text("名称,经度,纬度,服务对象\n" + rows, encoding="utf-8")
     command = ("serve", "--stations", path, "--coordsys", "gcj02", "--port", "0")
-    with Process(*command, YIZHAN_ACCESS_LOG="true", YIZHAN_BODY_WAIT_S="1") as server:
+    limits = {"YIZHAN_ADDRESS_REQUESTS_BURST": "30", "YIZHAN_ADDRESS_REQUESTS_PER_S": "5"}
+    environment = {
+        "YIZHAN_ACCESS_LOG": "true",
+        "YIZHAN_BODY_WAIT_S": "1",
+        "YIZHAN_LOG_FORMAT": form,
+        **limits,
+    }
+    with Process(*command, YIZHAN_TRUSTED_PROXIES="127.0.0.1", **environment) as server:
         base = server.until(r"(http://127\.0\.0\.1:\d+)/map")[1]
         server.until("startup complete")
         announced = len(server.lines)
         ask_everything(base)
         server.stop()
-    written = "".join(server.lines[announced:]).splitlines()
+    # The clock's milliseconds look like a position.
+    written = re.sub(r'"time": "[^"]+"', "", "".join(server.lines[announced:])).splitlines()
     assert sum("yizhan.access" in line for line in written) > 20
     assert traces(written) == []
 

@@ -1,0 +1,321 @@
+"""The computation of a plan: inputs in, a ``geo.study.Study`` out; no file and no database is touched here."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+import service
+from data.errors import InputError
+from data.hours.holiday_table import HolidayTable
+from data.hours.schedule import SHANGHAI
+from geo import travel
+from geo.coverage import assess, reach
+from geo.coverage.openings import Openings
+from geo.coverage.reach import Nearest, Reach
+from geo.demand import named
+from geo.network import Network, Snaps, build, snap
+from geo.progress import Progress, silent
+from geo.study import CONTRACTS, Study
+from geo.texts import Text
+from geo.week import NIGHT_SLOT
+from service.planning import candidates, siting, standin, texts
+from service.planning.asked import Asked
+from service.planning.needs import Needs
+from service.planning.public import Public, Registered, around, public, reach_m
+from service.planning.streetfiles import Streets
+from service.planning.weeks import Weeks, weeks
+
+SNAP_M: Final = 150.0
+STEPS: Final = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What a plan is computed from.
+
+    ``registered`` is None when stations are to be drawn; ``doors`` are candidates of the registry or of a list.
+    """
+
+    needs: Needs
+    streets: Streets
+    registered: Registered | None
+    doors: pd.DataFrame
+    monday: date
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """Network, places of demand on it, and candidates."""
+
+    network: Network
+    xy: npt.NDArray[np.float64]
+    demand: Snaps
+    sites: pd.DataFrame = field(default_factory=candidates.none)
+
+
+def study(asked: Asked, inputs: Inputs, progress: Progress = silent) -> Study:
+    """Work out coverage, and where new stations belong.
+
+    Parameters
+    ----------
+    asked
+        Limits and numbers.
+    inputs
+        Demand that adds up to more than 0.
+
+    Returns
+    -------
+    study
+        With everything that was asked for; frames of what was not have no rows.
+
+    Raises
+    ------
+    InputError
+        There is no street to walk on, no public station counts (and that was not foreseen), or fewer candidates than
+        stations to draw.
+    """
+    begun = time.monotonic()
+    progress(texts.STEP_NETWORK, 1, STEPS)
+    ground = _ground(asked, inputs)
+    chosen, sampled = _stations(asked, inputs, ground)
+    known = weeks(chosen.stations, _holidays(inputs), inputs.monday)
+    openings = Openings.of(known.open, known.known, known.is_24h)
+    progress(texts.STEP_TIMES, 2, STEPS)
+    table, snaps = _placed(chosen, ground, inputs.needs.population)
+    counting = table["not_counted"].isna().to_numpy()
+    straight = reach.straight(
+        ground.xy, _project(ground.network, table), asked.straight_m, openings, counting
+    )
+    walk = _walk(ground, snaps, asked.walk_s, openings, counting)
+    progress(texts.STEP_COVERAGE, 3, STEPS)
+    assessed = assess.assess(
+        inputs.needs.demand, table, openings, straight, walk,
+        unreached=_unreached(ground.demand, counting), profiles=inputs.needs.profiles, monday=inputs.monday,
+        walk_kmh=asked.walk_kmh,
+    )  # fmt: skip
+    progress(texts.STEP_SITING, 4, STEPS)
+    proposed = siting.propose(
+        asked, _task(asked, inputs, ground, sampled, assessed, walk, openings, counting)
+    )
+    frames = {name: getattr(assessed, name) for name in CONTRACTS if hasattr(assessed, name)}
+    counts = _counts(inputs, chosen, known, ground, snaps)
+    return Study(
+        parameters=_parameters(asked, inputs, counts, round(time.monotonic() - begun, 1)),
+        notes=(*_notes(asked, inputs, ground, counts), *assessed.notes, *proposed.notes),
+        masks=assessed.masks,
+        gap_week=assessed.gap_week,
+        **(frames | proposed.frames),
+    )
+
+
+def _ground(asked: Asked, inputs: Inputs) -> _Ground:
+    """Build the network, place demand on it, and gather the candidates."""
+    network = build(inputs.streets.streets, "walk", asked.walk_kmh, inputs.streets.gates)
+    if not network.n_segments:
+        raise InputError(texts.NO_NETWORK.format(source=inputs.streets.source))
+    demand = inputs.needs.demand
+    xy = network.project(demand["lon"], demand["lat"])
+    ground = _Ground(network, xy, snap(network, xy, limit_m=SNAP_M))
+    return _Ground(network, xy, ground.demand, _candidates(asked, inputs, ground))
+
+
+def _candidates(asked: Asked, inputs: Inputs, ground: _Ground) -> pd.DataFrame:
+    """Gather candidates of the kinds asked for; without a wish doors and hosts, or the grid where there are none."""
+    if not asked.sites and not asked.sample:
+        return candidates.none()
+    wanted = asked.candidates
+    parts = [inputs.doors]
+    if "hosts" in wanted or (not wanted and inputs.streets.osm_file is not None):
+        parts.append(candidates.of_hosts(inputs.streets))
+    if "grid" in wanted or (not wanted and not sum(map(len, parts))):
+        parts.append(candidates.of_grid(inputs.needs.demand, ground.network))
+    found = candidates.joined(parts)
+    west, south, east, north = _box(asked, inputs)
+    return found[found["lon"].between(west, east) & found["lat"].between(south, north)].reset_index(drop=True)
+
+
+def _box(asked: Asked, inputs: Inputs) -> tuple[float, float, float, float]:
+    demand = inputs.needs.demand
+    return around(demand["lon"], demand["lat"], reach_m(asked.straight_m, asked.walk_s, asked.walk_kmh))
+
+
+def _stations(asked: Asked, inputs: Inputs, ground: _Ground) -> tuple[Public, npt.NDArray[np.bool_]]:
+    """Take the public stations; the mask tells which candidates were drawn as stand-ins."""
+    drawn = np.zeros(len(ground.sites), dtype=bool)
+    if inputs.registered is None:
+        stations = standin.sample(ground.sites, asked.sample, asked.seed)
+        ids = {i.removeprefix(standin.PREFIX) for i in stations["station_id"]}
+        drawn = ground.sites["site_id"].isin(ids).to_numpy()
+    else:
+        stations = inputs.registered.stations
+    chosen = public(stations, _box(asked, inputs))
+    if not any(reason is None for reason in chosen.not_counted) and not asked.no_stations:
+        raise InputError(texts.NO_STATIONS.format(**chosen.counts))
+    return chosen, drawn
+
+
+def _placed(
+    chosen: Public, ground: _Ground, population: gpd.GeoDataFrame | None
+) -> tuple[pd.DataFrame, Snaps]:
+    """Put stations on the network and name their areas; columns as ``assess`` reads them."""
+    table = chosen.stations.assign(not_counted=pd.Series(chosen.not_counted, dtype=object))
+    if population is not None:
+        table = named(table, population)
+    snaps = snap(ground.network, _project(ground.network, table), limit_m=SNAP_M)
+    return table.assign(snap_m=np.where(snaps.ok, snaps.access_m, np.nan)), snaps
+
+
+def _project(network: Network, places: pd.DataFrame) -> npt.NDArray[np.float64]:
+    return network.project(places["lon"].to_numpy(np.float64), places["lat"].to_numpy(np.float64))
+
+
+def _walk(
+    ground: _Ground, snaps: Snaps, limit_s: float, openings: Openings, counting: npt.NDArray[np.bool_]
+) -> Reach:
+    """Reach on foot: all stations within the limit, and the nearest however far."""
+    lists = travel.within(ground.network, snaps, ground.demand, limit_s)
+    return Reach.of("walk", limit_s, lists, _nearest(ground, snaps), openings, counting)
+
+
+def _nearest(ground: _Ground, snaps: Snaps) -> Callable[[npt.NDArray[np.bool_]], Nearest]:
+    def find(marked: npt.NDArray[np.bool_]) -> Nearest:
+        some = np.flatnonzero(marked)
+        time_s, at = travel.nearest(ground.network, snaps.take(some), ground.demand)
+        return Nearest(time_s, np.where(at >= 0, some[at], -1))
+
+    return find
+
+
+def _unreached(demand: Snaps, counting: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+    why = np.full(len(demand), "no_way" if counting.any() else "no_station", dtype=object)
+    why[~demand.ok] = "no_street"
+    return why
+
+
+def _task(
+    asked: Asked,
+    inputs: Inputs,
+    ground: _Ground,
+    sampled: npt.NDArray[np.bool_],
+    assessed: assess.Assessed,
+    walk: Reach,
+    openings: Openings,
+    counting: npt.NDArray[np.bool_],
+) -> siting.Task:
+    """Put together what choosing sites needs: who reaches whom, weights, names."""
+    sites = ground.sites[~sampled].reset_index(drop=True)
+    if inputs.needs.population is not None:
+        sites = named(sites, inputs.needs.population)
+    snaps = snap(ground.network, _project(ground.network, sites), limit_m=SNAP_M)
+    sites, snaps = sites[snaps.ok].reset_index(drop=True), snaps.take(snaps.ok)
+    demand, profiles = inputs.needs.demand, inputs.needs.profiles
+    weight = demand["weight"].to_numpy(np.float64)
+    night = (
+        weight * profiles.factors(profiles.rows(demand["profile"]))[:, NIGHT_SLOT]
+        if profiles.keys
+        else weight
+    )
+    return siting.Task(
+        demand=demand,
+        stations=assessed.stations,
+        counting=counting,
+        openings=openings,
+        reach=walk,
+        candidates=sites,
+        lists=travel.within(ground.network, snaps, ground.demand, asked.walk_s),
+        weights={"any": weight, "0200": night},
+    )
+
+
+def _holidays(inputs: Inputs) -> HolidayTable:
+    return HolidayTable.from_library() if inputs.registered is None else inputs.registered.holidays
+
+
+def _counts(inputs: Inputs, chosen: Public, known: Weeks, ground: _Ground, snaps: Snaps) -> dict[str, int]:
+    left = ground.network.left_out
+    return {
+        **chosen.counts,
+        "rejected": 0 if inputs.registered is None else inputs.registered.rejected,
+        "stations_24h": int(known.is_24h.sum()),
+        "hours_unknown": int((~known.known).sum()),
+        "stations_off_street": int((~snaps.ok).sum()) - chosen.counts["unlocated"],
+        **inputs.needs.counts,
+        "cells": len(inputs.needs.demand),
+        "cells_off_street": int((~ground.demand.ok).sum()),
+        "streets": len(inputs.streets.streets),
+        "network_nodes": ground.network.n_nodes,
+        "network_left_out": left.nodes,
+        "candidates": len(ground.sites),
+    }
+
+
+def _parameters(asked: Asked, inputs: Inputs, counts: dict[str, int], elapsed_s: float) -> dict[str, Any]:
+    needs = inputs.needs
+    stand_in = asked.stand_in
+    if asked.sample:
+        told = texts.STAND_IN_SAMPLE.format(label=asked.stand_in, n=asked.sample, seed=asked.seed)
+        stand_in = told.zh
+    source = stand_in if inputs.registered is None else inputs.registered.source
+    return {
+        "title": asked.title or texts.TITLE.zh,
+        "made_at": datetime.now(SHANGHAI).isoformat(timespec="seconds"),
+        "program": f"yizhan {service.__version__}",
+        "straight_m": asked.straight_m,
+        "walk_s": asked.walk_s,
+        "walk_kmh": asked.walk_kmh,
+        "snap_m": SNAP_M,
+        "week": inputs.monday.isoformat(),
+        "night_slot": NIGHT_SLOT,
+        "seed": asked.seed,
+        "stand_in": stand_in,
+        "stations_source": source,
+        "demand_source": needs.source,
+        "demand_unit": needs.unit,
+        "streets_source": inputs.streets.source,
+        "attribution": asked.attribution or inputs.streets.attribution,
+        "adcodes": list(asked.adcodes),
+        "resolution": asked.resolution,
+        "sites": asked.sites,
+        "seconds": asked.seconds,
+        "candidates": list(asked.candidates) or [],
+        "elapsed_s": elapsed_s,
+        "counts": counts,
+    }
+
+
+def _notes(asked: Asked, inputs: Inputs, ground: _Ground, counts: dict[str, int]) -> list[Text]:
+    """Say what a reader must know of what was refused, left out or assumed."""
+    weight = inputs.needs.demand["weight"].to_numpy(np.float64)
+    left = ground.network.left_out
+    notes = [texts.NOTE_STREETS.format(source=inputs.streets.source), *inputs.needs.notes]
+    if counts["cells_off_street"]:
+        share = float(weight[~ground.demand.ok].sum() / weight.sum())
+        n = counts["cells_off_street"]
+        notes.append(texts.NOTE_OFF_STREET.format(n=n, share=f"{share:.1%}", metres=f"{SNAP_M:g}"))
+    if left.components:
+        notes.append(texts.NOTE_LEFT_OUT.format(share=f"{left.kept_share:.1%}", n=left.components))
+    if counts["hidden"]:
+        notes.append(texts.NOTE_HIDDEN.format(n=counts["hidden"]))
+    if counts["hours_unknown"]:
+        notes.append(texts.NOTE_UNKNOWN.format(n=counts["hours_unknown"]))
+    if counts["stations_off_street"]:
+        n = counts["stations_off_street"]
+        notes.append(texts.NOTE_STATION_OFF_STREET.format(n=n, metres=f"{SNAP_M:g}"))
+    special = _special_days(inputs)
+    if special:
+        notes.append(texts.NOTE_HOLIDAY.format(monday=inputs.monday, days=", ".join(special)))
+    return notes
+
+
+def _special_days(inputs: Inputs) -> list[str]:
+    """Dates of the week that are no ordinary ones, by the table of holidays."""
+    table = _holidays(inputs)
+    days = [inputs.monday + timedelta(days=i) for i in range(7)]
+    return [day.isoformat() for day in days if table.kind(day) != "ordinary"]
