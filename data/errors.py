@@ -2,17 +2,22 @@
 
 * DataError
     * InputError          a file, a field or a text that cannot be used: names it and the mend
+        * AbsentError     there is no station of that id
+        * FieldsError     fields of a record that cannot be stored, each named
         * HoursError      opening hours that do not follow OSM opening_hours
     * ClusterError        the private PostgreSQL cluster cannot do what was asked
     * DatabaseError       the database refused, for a reason that trying again does not cure
         * SchemaError     migrations are missing, changed or newer than this program
-        * ConflictError   somebody else changed the row since it was read
+        * ConflictError   what is asked does not fit what is registered
+            * StaleError  somebody else changed the row since it was read
     * DatabaseAway        the database cannot be reached or broke off; trying again later may work
         * PoolTimeout     all connections are in use and none came free before the deadline
         * DatabaseBusy    a lock or a statement took longer than allowed, a deadlock, no room left
 
 The message of each is a ``geo.texts.Text`` where a user reads it.
 """
+
+from collections.abc import Sequence
 
 from geo.texts import Text
 
@@ -27,6 +32,18 @@ class DataError(Exception):
 
 class InputError(DataError):
     """A file, a field or a text cannot be used."""
+
+
+class AbsentError(InputError):
+    """There is no station of that id."""
+
+
+class FieldsError(InputError):
+    """Fields of a record cannot be stored; ``problems`` names each with its reason."""
+
+    def __init__(self, text: Text, problems: Sequence[tuple[str, Text]]) -> None:
+        super().__init__(text)
+        self.problems = tuple(problems)
 
 
 class HoursError(InputError):
@@ -60,6 +77,10 @@ class SchemaError(DatabaseError):
 
 
 class ConflictError(DatabaseError):
+    """What is asked does not fit what is registered."""
+
+
+class StaleError(ConflictError):
     """Somebody else changed the row since it was read."""
 
 

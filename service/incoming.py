@@ -1,6 +1,7 @@
 """The body of a large request as it comes in: declared as JSON, no larger and no slower than allowed."""
 
 import asyncio
+from collections.abc import Collection
 from typing import Final
 
 from fastapi import Request
@@ -9,10 +10,13 @@ from starlette.requests import ClientDisconnect
 from service import texts
 from service.errors import ContentTypeError, SlowBodyError, TooLargeError
 
+JSON: Final = ("application/json",)
 _SHARE_BYTES: Final = 2**20
 
 
-async def content(request: Request, *, most_bytes: int, wait_s: float) -> list[bytes]:
+async def content(
+    request: Request, *, most_bytes: int, wait_s: float, types: Collection[str] | None = JSON
+) -> list[bytes]:
     """Receive a body.
 
     Parameters
@@ -23,6 +27,8 @@ async def content(request: Request, *, most_bytes: int, wait_s: float) -> list[b
         As sent, packed or not.
     wait_s
         Seconds for each megabyte begun, so that a large body may take longer and a trickle may not.
+    types
+        Content types that it may be declared as; None: any.
 
     Returns
     -------
@@ -32,9 +38,9 @@ async def content(request: Request, *, most_bytes: int, wait_s: float) -> list[b
     Raises
     ------
     ContentTypeError, TooLargeError, SlowBodyError
-        Not declared as JSON; longer than allowed; too slow, or the client went away.
+        Not declared as one of ``types``; longer than allowed; too slow, or the client went away.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+    if types is not None and declared(request) not in types:
         raise ContentTypeError(texts.WRONG_CONTENT_TYPE)
     too_large = TooLargeError(texts.BODY_TOO_LARGE.format(n=most_bytes))
     stated = request.headers.get("content-length", "")
@@ -56,3 +62,8 @@ async def content(request: Request, *, most_bytes: int, wait_s: float) -> list[b
         # For a client that went away nobody reads the answer; it only must not count as a defect.
         raise SlowBodyError(texts.SLOW_BODY.format(n=f"{wait_s:g}")) from None
     return chunks
+
+
+def declared(request: Request) -> str:
+    """Give the content type of a body, in small letters and without parameters; empty where none is declared."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()

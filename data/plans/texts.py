@@ -232,6 +232,7 @@ COUNTS: Final = {
     "hidden": Text("不公开、未计入的驿站", "stations hidden, not counted"),
     "unlocated": Text("没有坐标的驿站", "stations without a position"),
     "not_in_service": Text("未开放的驿站", "stations not in service"),
+    "no_timetable": Text("时间表不详的流动驿站", "mobile stations without a timetable"),
     "outside": Text("在范围外、够不着的驿站", "stations outside, out of reach"),
     "rejected": Text("被拒绝的驿站行", "rejected rows of stations"),
     "hours_unknown": Text("开放时间不详的驿站", "stations of unknown hours"),

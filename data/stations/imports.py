@@ -154,6 +154,7 @@ def import_file(
     progress: Progress = silent,
     actor: str = "import",
     inspect: Callable[[Connection, Prepared], None] | None = None,
+    settle: Callable[[ImportReport], None] | None = None,
 ) -> ImportReport:
     """Import a file of stations into the registry.
 
@@ -172,6 +173,8 @@ def import_file(
         Who does it, as the history will show.
     inspect
         Looks at the checked file before anything is stored; raises ``InputError`` to refuse it as a whole.
+    settle
+        Called with the report inside the transaction, as its last act.
 
     Returns
     -------
@@ -210,7 +213,10 @@ def import_file(
             report, batch_id=registry.record(said, report.counts), data_version=registry.version()
         )
         rejects_path = _write_rejects(prepared, options.rejects_path or _beside(path))
-    return replace(report, rejects_path=rejects_path, notes=tuple(prepared.notes))
+        report = replace(report, rejects_path=rejects_path, notes=tuple(prepared.notes))
+        if settle is not None:
+            settle(report)
+    return report
 
 
 # -- what the options say

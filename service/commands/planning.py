@@ -109,7 +109,7 @@ def run(settings: Settings, asked: Asked, out: Path, *, crs: str, force: bool) -
         today = datetime.now(SHANGHAI).date()
         inputs = gathering.gather(asked, given, lambda: _reading(settings), today, tell, progress)
         study = work.study(asked, inputs, progress)
-        writing.write(aside, study, crs, progress)
+        writing.write(aside, study, inputs.streets.streets, crs, progress)
     for reason, n in Counter(reason for _, reason in given.rejected).most_common(5):
         console.note(texts.DEMAND_REJECTS.format(n=n, reason_zh=reason.zh, reason_en=reason.en))
     _say(study, out, time.monotonic() - begun)

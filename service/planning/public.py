@@ -1,10 +1,11 @@
 """Which stations a plan counts: the public ones, with the reason where one of them cannot count."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from data.hours.holiday_table import HolidayTable
@@ -42,7 +43,7 @@ class Public:
     """
 
     stations: pd.DataFrame
-    not_counted: np.ndarray[tuple[int], np.dtype[np.object_]]
+    not_counted: npt.NDArray[np.object_]
     counts: dict[str, int]
 
 
@@ -79,6 +80,18 @@ def public(stations: pd.DataFrame, box: tuple[float, float, float, float]) -> Pu
         "outside": int((audience & standing & located & ~inside).sum()),
     }
     return Public(chosen, reason, counts)
+
+
+def without_timetable(chosen: Public, hours_known: npt.NDArray[np.bool_]) -> Public:
+    """Leave out vehicles whose hours nobody knows: one cannot say where they stand, either."""
+    moving = (chosen.stations["kind"] == "vehicle").to_numpy() & ~hours_known
+    reason = chosen.not_counted.copy()
+    reason[moving & np.array([told is None for told in reason], dtype=bool)] = "no_timetable"
+    return replace(
+        chosen,
+        not_counted=reason,
+        counts=chosen.counts | {"no_timetable": int((reason == "no_timetable").sum())},
+    )
 
 
 def around(

@@ -1,7 +1,6 @@
 """The computation of a plan: inputs in, a ``geo.study.Study`` out; no file and no database is touched here."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -18,7 +17,7 @@ from data.hours.schedule import SHANGHAI
 from geo import travel
 from geo.coverage import assess, reach
 from geo.coverage.openings import Openings
-from geo.coverage.reach import Nearest, Reach
+from geo.coverage.reach import Reach
 from geo.demand import named
 from geo.network import Network, Snaps, build, snap
 from geo.progress import Progress, silent
@@ -28,7 +27,7 @@ from geo.week import NIGHT_SLOT
 from service.planning import candidates, siting, standin, texts
 from service.planning.asked import Asked
 from service.planning.needs import Needs
-from service.planning.public import Public, Registered, around, public, reach_m
+from service.planning.public import Public, Registered, around, public, reach_m, without_timetable
 from service.planning.streetfiles import Streets
 from service.planning.weeks import Weeks, weeks
 
@@ -86,6 +85,7 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent) -> Study:
     ground = _ground(asked, inputs)
     chosen, sampled = _stations(asked, inputs, ground)
     known = weeks(chosen.stations, _holidays(inputs), inputs.monday)
+    chosen = without_timetable(chosen, known.known)
     openings = Openings.of(known.open, known.known, known.is_24h)
     progress(texts.STEP_TIMES, 2, STEPS)
     table, snaps = _placed(chosen, ground, inputs.needs.population)
@@ -93,11 +93,11 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent) -> Study:
     straight = reach.straight(
         ground.xy, _project(ground.network, table), asked.straight_m, openings, counting
     )
-    walk = _walk(ground, snaps, asked.walk_s, openings, counting)
+    walk, unreached = reach.walking(ground.network, ground.demand, snaps, asked.walk_s, openings, counting)
     progress(texts.STEP_COVERAGE, 3, STEPS)
     assessed = assess.assess(
         inputs.needs.demand, table, openings, straight, walk,
-        unreached=_unreached(ground.demand, counting), profiles=inputs.needs.profiles, monday=inputs.monday,
+        unreached=unreached, profiles=inputs.needs.profiles, monday=inputs.monday,
         walk_kmh=asked.walk_kmh,
     )  # fmt: skip
     progress(texts.STEP_SITING, 4, STEPS)
@@ -174,29 +174,6 @@ def _placed(
 
 def _project(network: Network, places: pd.DataFrame) -> npt.NDArray[np.float64]:
     return network.project(places["lon"].to_numpy(np.float64), places["lat"].to_numpy(np.float64))
-
-
-def _walk(
-    ground: _Ground, snaps: Snaps, limit_s: float, openings: Openings, counting: npt.NDArray[np.bool_]
-) -> Reach:
-    """Reach on foot: all stations within the limit, and the nearest however far."""
-    lists = travel.within(ground.network, snaps, ground.demand, limit_s)
-    return Reach.of("walk", limit_s, lists, _nearest(ground, snaps), openings, counting)
-
-
-def _nearest(ground: _Ground, snaps: Snaps) -> Callable[[npt.NDArray[np.bool_]], Nearest]:
-    def find(marked: npt.NDArray[np.bool_]) -> Nearest:
-        some = np.flatnonzero(marked)
-        time_s, at = travel.nearest(ground.network, snaps.take(some), ground.demand)
-        return Nearest(time_s, np.where(at >= 0, some[at], -1))
-
-    return find
-
-
-def _unreached(demand: Snaps, counting: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
-    why = np.full(len(demand), "no_way" if counting.any() else "no_station", dtype=object)
-    why[~demand.ok] = "no_street"
-    return why
 
 
 def _task(

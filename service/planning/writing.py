@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+
 import maps
 from data.plans import package, workbook
 from geo.progress import Progress, silent
@@ -10,13 +12,17 @@ from geo.study import Study
 from service.planning import results, texts
 
 
-def write(aside: Path, study: Study, crs: str, progress: Progress = silent) -> None:
+def write(
+    aside: Path, study: Study, streets: gpd.GeoDataFrame, crs: str, progress: Progress = silent
+) -> None:
     """Write report, workbook, GeoPackage and the mark into a folder.
 
     Parameters
     ----------
     aside
         Empty; the results are moved from there (``results.being_written``).
+    streets
+        Drawn quietly under the report's maps.
     crs
         Of the GeoPackage.
     """
@@ -25,7 +31,9 @@ def write(aside: Path, study: Study, crs: str, progress: Progress = silent) -> N
     progress(texts.STEP_FILES, 1, 3)
     package.write(aside / results.LAYERS, study, crs)
     progress(texts.STEP_FILES, 2, 3)
-    (aside / results.REPORT).write_text(maps.render(maps.coverage_report(study)), encoding="utf-8")
+    (aside / results.REPORT).write_text(
+        maps.render(maps.coverage_report(study, streets=streets)), encoding="utf-8"
+    )
     results.mark(aside, about(study))
     progress(texts.STEP_FILES, 3, 3)
 

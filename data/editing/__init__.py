@@ -1,0 +1,1 @@
+"""Writing to the registry otherwise than by a file: single stations, uploads, decisions about duplicates."""
