@@ -29,6 +29,7 @@ from service.commands import (
     keys,
     pages,
     planning,
+    reports,
     selection,
     serving,
     stations,
@@ -59,6 +60,7 @@ app.command("plan")(planning.plan)
 app.add_typer(checking.app, name="visits")
 app.add_typer(haves.app, name="haves")
 app.add_typer(selection.app, name="select")
+app.add_typer(reports.app, name="reports")
 app.add_typer(holidays.app, name="holidays")
 app.add_typer(database.app, name="db")
 app.command("doctor")(doctor.doctor)

@@ -109,11 +109,12 @@ def store(
 
 
 class Outcome(NamedTuple):
-    """What became of one report: decided, or refused for a reason."""
+    """What became of one report: decided, or refused for a reason; ``unknown``: there is no such report."""
 
     report_id: int
     done: bool
     reason: Text | None = None
+    unknown: bool = False
 
 
 def decide(
@@ -209,7 +210,7 @@ def _mark(cursor: Any, station_id: str) -> None:
 
 def _outcome(report_id: int, known: tuple[Any, ...] | None) -> Outcome:
     if known is None:
-        return Outcome(report_id, False, texts.NO_REPORT.format(report=report_id))
+        return Outcome(report_id, False, texts.NO_REPORT.format(report=report_id), unknown=True)
     _, state, on, by = known
     if state == "open":
         return Outcome(report_id, True)

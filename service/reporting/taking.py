@@ -53,7 +53,9 @@ class Note(Kind):
 REPORT_PARAMETERS: Final[Mapping[str, Parameter]] = {
     p.name: p
     for p in (
-        Parameter("reason", kinds.Choice(tuple(report_texts.REASON)), "closed", required=True, meaning=texts.REASON),
+        Parameter(
+            "reason", kinds.Choice(tuple(report_texts.REASON)), "closed", required=True, meaning=texts.REASON
+        ),
         Parameter("found_at", kinds.Moment(), kinds.Moment.example, meaning=texts.FOUND_AT),
         Parameter("facility", kinds.Choice(tuple(vocabulary.FACILITY)), "microwave", meaning=texts.FACILITY),
         Parameter("note", Note(), "门口贴了停用通知", meaning=texts.NOTE),

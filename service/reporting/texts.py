@@ -17,15 +17,18 @@ REASON: Final = Text(
     "What is wrong: closed (within posted hours), no_entry, moved, broken (a facility), wrong_data",
 )
 FOUND_AT: Final = Text(
-    "发现的时间（RFC 3339），缺省为现在；不早于 7 天前", "When it was found (RFC 3339); now by default; at most 7 days ago"
+    "发现的时间（RFC 3339），缺省为现在；不早于 7 天前",
+    "When it was found (RFC 3339); now by default; at most 7 days ago",
 )
 FACILITY: Final = Text("损坏的设施，仅用于 broken", "The broken facility, for broken only")
 NOTE: Final = Text(
-    "补充说明，至多 200 个字符，不公开；请勿写姓名和电话", "More in words, at most 200 characters, never published; no names, no phone"
+    "补充说明，至多 200 个字符，不公开；请勿写姓名和电话",
+    "More in words, at most 200 characters, never published; no names, no phone",
 )
 WORK_LIST: Final = Text("反映清单", "List reports")
 WORK_LIST_MEANING: Final = Text(
-    "供处理人员使用，需要 write 用途的密钥；最要紧的站点在前。", "For those who decide; needs a key for write. The most urgent stations first."
+    "供处理人员使用，需要 write 用途的密钥；最要紧的站点在前。",
+    "For those who decide; needs a key for write. The most urgent stations first.",
 )
 DECIDE: Final = Text("处理反映", "Decide a report")
 DECIDE_MEANING: Final = Text(
@@ -39,9 +42,13 @@ ONLY_OPEN: Final = Text("只要待处理的，缺省为 true", "Only open ones; 
 LIMIT: Final = Text("至多几条", "At most so many")
 
 THANKS: Final = Text("已收到，谢谢！核实后会更新。", "Received, thank you! It will be looked into.")
-TOO_EARLY: Final = Text("早于 7 天前，请只反映最近的情况。", "More than 7 days ago; report recent findings only.")
+TOO_EARLY: Final = Text(
+    "早于 7 天前，请只反映最近的情况。", "More than 7 days ago; report recent findings only."
+)
 TO_COME: Final = Text("时间还没有到，请写发现时的时间。", "Still to come; give the time when it was found.")
-NOT_BROKEN: Final = Text("只有 broken 才写设施，请去掉或改用 broken。", "A facility goes with broken only; leave it out.")
+NOT_BROKEN: Final = Text(
+    "只有 broken 才写设施，请去掉或改用 broken。", "A facility goes with broken only; leave it out."
+)
 NOTE_LONG: Final = Text("超过 200 个字符，请缩短。", "Longer than 200 characters; shorten it.")
 NOTE_PHONE: Final = Text(
     "请不要写手机号码：我们不收集身份信息。", "Leave the mobile number out: no identity is collected."
@@ -54,7 +61,8 @@ NO_REPORT: Final = Text("没有这个反映。", "There is no such report.")
 
 PAGE_TITLE: Final = Text("反映问题", "Report a problem")
 PAGE_LEAD: Final = Text(
-    "不需要姓名和电话。内容不公开，只给管理人员核实用。", "No name and no phone. What you write is not published."
+    "不需要姓名和电话。内容不公开，只给管理人员核实用。",
+    "No name and no phone. What you write is not published.",
 )
 PAGE_REASON: Final = Text("遇到了什么问题？", "What is wrong?")
 PAGE_WHEN: Final = Text("什么时候？", "When?")
@@ -74,7 +82,9 @@ PAGE_CHOOSE: Final = Text("请选择遇到的问题。", "Choose what is wrong."
 
 # -- the command line
 
-REPORTS: Final = Text("用户反映：清单、处理、该去核实的站点", "reports of users: list, decide, what to visit next")
+REPORTS: Final = Text(
+    "用户反映：清单、处理、该去核实的站点", "reports of users: list, decide, what to visit next"
+)
 STATION: Final = Text("只要该站点", "only of this station")
 ADCODE: Final = Text("只要区划代码以此开头的站点", "only stations whose adcode begins so")
 ALL: Final = Text("包括已处理的", "decided ones as well")
@@ -83,7 +93,9 @@ IDS: Final = Text("反映编号，可多个", "numbers of reports, one or more")
 OVERWRITE: Final = Text("替换已有的文件", "replace an existing file")
 NOTHING: Final = Text("没有待处理的反映。", "There is nothing to decide.")
 NOTHING_DUE: Final = Text("没有需要核实的站点。", "There is nothing to visit.")
-DONE: Final = Text("{state_zh}：已处理 {done} 条，未能处理 {refused} 条。", "{state_en}: {done} decided, {refused} refused.")
+DONE: Final = Text(
+    "{state_zh}：已处理 {done} 条，未能处理 {refused} 条。", "{state_en}: {done} decided, {refused} refused."
+)
 WRITTEN: Final = Text("已写出 {file}（{n} 行）。", "Wrote {file} ({n} rows).")
 COLUMN: Final[dict[str, Text]] = {
     "report_id": Text("编号", "number"),

@@ -6,7 +6,7 @@ from typing import Any, Final
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from data.errors import InputError
+from data.errors import ConflictError, InputError
 from data.hours.schedule import SHANGHAI
 from data.postgres.db import Connection
 from data.reports import reports
@@ -32,7 +32,9 @@ _ACTOR: Final = "yizhan report"
 
 LIST_PARAMETERS: Final = {
     "station_id": Parameter("station_id", kinds.StationId(), "S000100", meaning=texts.STATION),
-    "adcode": Parameter("adcode", kinds.Matching("[1-9][0-9]{1,5}", texts.NOT_LINE), "110108", meaning=texts.ADCODE),
+    "adcode": Parameter(
+        "adcode", kinds.Matching("[1-9][0-9]{1,5}", texts.NOT_LINE), "110108", meaning=texts.ADCODE
+    ),
     "only_open": Parameter("only_open", kinds.Flag(), True, meaning=texts.ONLY_OPEN),
     "limit": Parameter("limit", kinds.Integer(1, LISTED), 100, meaning=texts.LIMIT),
 }
@@ -113,8 +115,9 @@ async def decide(request: Request) -> Response:
     """Answer ``POST /v1/reports/{report_id}/decision``."""
     holder = auth.require(request, "write")
     reading.read_pairs(request.scope["query_string"], {})
-    values = reading.read_required_body(await _body(request), DECISION_PARAMETERS)
-    report_id, today = request.path_params["report_id"], datetime.now(SHANGHAI).date()
+    values = reading.read_whole_body(await _body(request), DECISION_PARAMETERS)
+    # No number is larger than the database can hold.
+    report_id, today = min(request.path_params["report_id"], 2**53), datetime.now(SHANGHAI).date()
 
     def work(conn: Connection) -> reports.Outcome:
         (outcome,) = reports.decide(
@@ -124,7 +127,8 @@ async def decide(request: Request) -> Response:
 
     writer: Writer = request.app.state.writer
     outcome = await writer.write(work, actor=f"key {holder.key_id}")
-    outcome.raise_if_refused()
+    if outcome.reason is not None:
+        raise NotFoundError(outcome.reason) if outcome.unknown else ConflictError(outcome.reason)
     return _json({"report_id": report_id, "state": values["decision"], "decided_on": today.isoformat()}, 200)
 
 
@@ -166,7 +170,9 @@ async def _body(request: Request) -> bytes:
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
-    told = {name: value for name, value in row.items() if value is not None and name not in ("deleted", "weight")}
+    told = {
+        name: value for name, value in row.items() if value is not None and name not in ("deleted", "weight")
+    }
     return told | {"found_at": row["found_at"].astimezone(SHANGHAI).isoformat(timespec="seconds")}
 
 
