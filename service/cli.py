@@ -29,6 +29,7 @@ from service.commands import (
     keys,
     pages,
     planning,
+    posters,
     reports,
     selection,
     serving,
@@ -56,6 +57,7 @@ app.command("osm")(streets.import_streets)
 app.command("check")(checking.check)
 app.command("map")(pages.write_map)
 app.command("review")(pages.write_review)
+app.command("poster")(posters.write_posters)
 app.command("plan")(planning.plan)
 app.add_typer(checking.app, name="visits")
 app.add_typer(haves.app, name="haves")

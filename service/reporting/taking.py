@@ -58,7 +58,7 @@ REPORT_PARAMETERS: Final[Mapping[str, Parameter]] = {
         ),
         Parameter("found_at", kinds.Moment(), kinds.Moment.example, meaning=texts.FOUND_AT),
         Parameter("facility", kinds.Choice(tuple(vocabulary.FACILITY)), "microwave", meaning=texts.FACILITY),
-        Parameter("note", Note(), "门口贴了停用通知", meaning=texts.NOTE),
+        Parameter("note", Note(), texts.EXAMPLE_NOTE.zh, meaning=texts.NOTE),
     )
 }
 

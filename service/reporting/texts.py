@@ -121,3 +121,7 @@ COLUMN: Final[dict[str, Text]] = {
 DUE_REPORTED: Final = Text("有待处理的反映", "open reports")
 DUE_NEVER: Final = Text("从未核实", "never verified")
 DUE_OLD: Final = Text("核实已过期", "verified too long ago")
+
+EXAMPLE_NOTE: Final = Text("门口贴了停用通知", "a notice on the door says it is closed")
+EXAMPLE_BY: Final = Text("市总工会", "municipal federation of trade unions")
+EXAMPLE_WORDS: Final = Text("已联系站点，次日恢复开放", "asked the station; open again the next day")

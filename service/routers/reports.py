@@ -46,8 +46,8 @@ DECISION_PARAMETERS: Final = {
         required=True,
         meaning=texts.DECISION,
     ),
-    "by": Parameter("by", Note(long=texts.NOT_LINE), "市总工会", required=True, meaning=texts.BY),
-    "words": Parameter("words", Note(long=texts.NOT_LINE), "已联系站点，次日恢复开放", meaning=texts.WORDS),
+    "by": Parameter("by", Note(long=texts.NOT_LINE), texts.EXAMPLE_BY.zh, required=True, meaning=texts.BY),
+    "words": Parameter("words", Note(long=texts.NOT_LINE), texts.EXAMPLE_WORDS.zh, meaning=texts.WORDS),
 }
 
 

@@ -113,3 +113,23 @@ LIMIT_OF_NOBODY: Final = Text(
     "名额上限 {limit}：该区县没有候选站点，请核对写法。",
     "The limit {limit} is of a district without candidates: check it.",
 )
+
+# -- posters
+POSTER_OUT: Final = Text("写到哪个文件夹", "the folder to write to")
+POSTER_URL: Final = Text(
+    "本服务对外的网址；缺省取 YIZHAN_PUBLIC_URL",
+    "address of this service as the public sees it; YIZHAN_PUBLIC_URL by default",
+)
+POSTER_NO_URL: Final = Text(
+    "二维码需要本服务对外的网址，现为“{given}”。请用 --url 或 {variable} 给出，例如 https://yizhan.example.cn。",
+    "The code needs the public address of this service, which is '{given}'. Give --url or {variable}, for instance "
+    "https://yizhan.example.cn.",
+)
+POSTER_NOT_PUBLIC: Final = Text(
+    "这些站点不存在或不对户外劳动者开放，没有海报：{stations}。",
+    "These stations do not exist or are not public, so there is no poster: {stations}.",
+)
+POSTERS_WRITTEN: Final = Text(
+    "已写出 {n} 个站点的海报：{file}（在浏览器中打开并打印，一站一页 A4）。",
+    "Wrote the posters of {n} stations: {file} (open it in a browser and print: one A4 page each).",
+)
