@@ -22,9 +22,10 @@ from data.selection.campaigns import Campaign, Level
 from data.selection.candidates import Step
 from data.selection.filing import Line
 from data.selection.shortlist import Quota, Ranked
-from service import console, registry
+from service import console, discovery, registry
 from service.commands.stations import REJECTED, keep_existing
-from service.selecting import lists, steps, texts
+from service.selecting import lists, notices, steps, texts
+from service.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=str(texts.SELECT))
 
@@ -246,6 +247,36 @@ def status(context: typer.Context, campaign: CampaignId, out: Out = None, force:
     if out is not None:
         filing.write(out, terms, [Line(candidate) for candidate in found])
         console.say(texts.WRITTEN.format(file=out, n=len(found)))
+
+
+@app.command("publish")
+def publish(
+    context: typer.Context,
+    campaign: CampaignId,
+    out: Annotated[Path, typer.Option(help=str(texts.PAGE_OUT))],
+    by: Annotated[str, typer.Option(help=str(texts.PUBLISHER))],
+    objections: Annotated[str, typer.Option(help=str(texts.OBJECTIONS))] = "",
+    confirmed: Annotated[bool, typer.Option("--confirmed", help=str(texts.CONFIRMED))] = False,
+    force: Force = False,
+) -> None:
+    """写出公示页面（地图、名单、评分卡，可打印）和 Excel 名单 · Write the page of the notice, and the list as Excel."""
+    settings: Settings = context.obj
+    sheet = out.with_suffix(".xlsx")
+    for file in (out, sheet):
+        keep_existing(file, force)
+    step = "confirmed" if confirmed else "in_notice"
+    with _reading(context) as conn:
+        terms, found = campaigns.read(conn, campaign), candidates.read(conn, campaign, steps=[step])
+    warning = discovery.base_map_warning(settings)
+    if warning is not None:
+        console.note(warning)
+    ordered = [
+        c for level in terms.levels for c in found if c.level == level.code and not c.station["deleted"]
+    ]
+    page = notices.page(terms, ordered, unit=by, objections=objections, base=discovery.base_map(settings))
+    out.write_text(page, "utf-8")
+    filing.write(sheet, terms, [Line(candidate) for candidate in ordered])
+    console.say(texts.WRITTEN.format(file=f"{out}, {sheet}", n=len(ordered)))
 
 
 @app.command("history")

@@ -114,6 +114,22 @@ LIMIT_OF_NOBODY: Final = Text(
     "The limit {limit} is of a district without candidates: check it.",
 )
 
+PAGE_OUT: Final = Text(
+    "公示页面写到哪里（.html）；名单写在旁边（.xlsx）",
+    "the page (.html); the list goes beside it (.xlsx)",
+)
+PUBLISHER: Final = Text("公示单位", "the publishing unit")
+OBJECTIONS: Final = Text(
+    "如何反映异议，例如电话和邮箱", "how to object, for instance a phone number and an address"
+)
+CONFIRMED: Final = Text(
+    "写出已确认的名单，而不是公示中的", "the confirmed stations instead of those in notice"
+)
+NO_NOTICE: Final = Text(
+    "推树 {campaign} 没有处于该步骤的站点，请先执行 yizhan select notice（或 confirm）。",
+    "Campaign {campaign} has no station at that step; run yizhan select notice (or confirm) first.",
+)
+
 # -- posters
 POSTER_OUT: Final = Text("写到哪个文件夹", "the folder to write to")
 POSTER_URL: Final = Text(
