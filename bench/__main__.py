@@ -10,7 +10,10 @@ from pathlib import Path
 from bench import sections
 from bench.table import to_markdown
 
-MODULES = ("imports", "snapshot", "memory", "nearest", "http", "batch", "frontage", "pages", "browser")
+MODULES = (
+    "imports", "snapshot", "memory", "nearest", "http", "limits", "batch", "frontage", "pages", "browser", "network",
+    "coverage", "plan",
+)  # fmt: skip
 TARGET = Path(__file__).resolve().parents[1] / "BENCHMARKS.md"
 
 

@@ -34,7 +34,7 @@ from bench import felt, http, load
 from bench.registry import registry
 from bench.rivals.postgis_knn import PUBLIC
 from bench.rivals.redis_server import redis_server
-from bench.served import Served, served
+from bench.served import NEVER_REFUSED, Served, served
 from bench.table import Row
 from geo import metric
 
@@ -84,7 +84,7 @@ def make_ours(url: str) -> Any:
     from service.keeper import DatabaseKeeper
     from service.settings import Settings
 
-    settings = Settings(database_url=url, start_wait_s=START_WAIT_S, batch_points=MANY)
+    settings = Settings(database_url=url, start_wait_s=START_WAIT_S, batch_points=MANY, **NEVER_REFUSED)
     return create_app(settings, DatabaseKeeper(url))
 
 

@@ -29,7 +29,7 @@ from bench import load
 from bench.load import Figures
 from bench.registry import registry
 from bench.rivals import postgis_knn
-from bench.served import Served, served
+from bench.served import NEVER_REFUSED, Served, served
 from bench.table import Row
 
 K = 5
@@ -82,7 +82,8 @@ def make_ours(url: str) -> Any:
     from service.keeper import DatabaseKeeper
     from service.settings import Settings
 
-    app = create_app(Settings(database_url=url, start_wait_s=START_WAIT_S), DatabaseKeeper(url))
+    settings = Settings(database_url=url, start_wait_s=START_WAIT_S, **NEVER_REFUSED)
+    app = create_app(settings, DatabaseKeeper(url))
 
     @app.get(EMPTY)
     async def empty() -> dict[str, str]:

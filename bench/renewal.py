@@ -11,7 +11,7 @@ from urllib.request import urlopen
 import psycopg2
 
 from bench import felt, http, load
-from bench.served import Served
+from bench.served import NEVER_REFUSED, Served
 from bench.table import Row
 
 CHANGES = 6
@@ -41,7 +41,7 @@ def make_app(url: str) -> Any:
     if not keeper.wait(600):
         raise RuntimeError("the registry was not loaded within ten minutes")
     took_s = time.perf_counter() - started_s
-    app = create_app(Settings(database_url=url), keeper)
+    app = create_app(Settings(database_url=url, **NEVER_REFUSED), keeper)
 
     @app.get(LOAD_S)
     async def load_s() -> Response:

@@ -11,6 +11,13 @@ from pathlib import Path
 from typing import Any
 
 START_S = 900.0
+NEVER_REFUSED: dict[str, Any] = {
+    "address_requests_per_s": 1e6,
+    "address_requests_burst": 10**9,
+    "address_points_per_s": 1e9,
+    "address_points_burst": 10**9,
+}
+"""Settings of a server under load from one address: it counts as always, and never refuses."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ def _serve(make_app: Callable[..., Any], args: tuple[Any, ...], pipe: Connection
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, access_log=False, log_level="warning", ws="none",
         server_header=False, timeout_graceful_shutdown=5, backlog=2048, loop="uvloop", http=http,
+        proxy_headers=not isinstance(app, Application),
     )  # fmt: skip
     server = uvicorn.Server(config)
 

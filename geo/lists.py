@@ -92,11 +92,7 @@ class Lists:
         _refuse_positions(column, n_facilities, "facility")
         if not bool((value >= 0).all()):
             raise ParameterError(texts.COST_INVALID)
-        order = _by_pair(row, column, value)
-        row, column, value = row[order], column[order], value[order]
-        if len(row):
-            again = np.r_[False, (row[1:] == row[:-1]) & (column[1:] == column[:-1])]
-            row, column, value = row[~again], column[~again], value[~again]
+        row, column, value = _least_of_pairs(row, column, value, n_facilities)
         order = _by_cost(row, column, value)
         return cls(_indptr(row, n_demand), column[order].astype(np.int32), value[order], int(n_facilities))
 
@@ -291,9 +287,14 @@ def _by_cost(row: Ints, column: Ints, cost: Costs) -> Ints:
     return back
 
 
-def _by_pair(row: Ints, column: Ints, cost: Costs) -> Ints:
-    order: Ints = np.lexsort((cost, column, row))
-    return order
+def _least_of_pairs(row: Ints, column: Ints, cost: Costs, n_columns: int) -> tuple[Ints, Ints, Costs]:
+    """Put each pair once, with its least cost, ordered by row and column."""
+    key = row * max(int(n_columns), 1) + column
+    order = np.argsort(key)
+    key = key[order]
+    first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.empty(0, np.int64)
+    least: Costs = np.minimum.reduceat(cost[order], first) if len(key) else cost
+    return row[order[first]], column[order[first]], least
 
 
 def _indptr(row: Ints, n_rows: int) -> Ints:

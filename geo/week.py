@@ -26,6 +26,12 @@ NIGHT_HOURS: Final = (22, 6)
 """By night: 22:00 to before 06:00, all nights of the week."""
 NIGHT_SLOT: Final = 2 * 48 + 4
 """The half hour that stands for the night: Wednesday 02:00."""
+_MIX: Final = np.array(
+    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5,
+     0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD],
+    dtype=np.uint64,
+)  # fmt: skip
+"""Odd numbers without a pattern; the sum of no words is 0, so the empty week is first."""
 
 
 def slot_of(weekday: int, hour: int, minute: int = 0) -> int:
@@ -138,3 +144,39 @@ def unpack(words: npt.ArrayLike) -> Flags:
     given = np.ascontiguousarray(np.asarray(words, dtype="<u8"))
     bits = np.unpackbits(given.view(np.uint8), axis=-1, bitorder="little")
     return bits[..., :SLOTS].astype(np.bool_)
+
+
+def distinct(words: Words) -> tuple[Words, IntArray]:
+    """Find the distinct weeks, the empty one first.
+
+    Parameters
+    ----------
+    words
+        Packed weeks, shape (n, 6).
+
+    Returns
+    -------
+    weeks, row
+        Shape (k, 6), row 0 the week in which no bit is set, whether or not it occurs; and the row of each of the n
+        weeks in it, shape (n,).
+
+    Notes
+    -----
+    Weeks are told apart by a 64-bit sum of their words, which sorts ten times as fast as 48 bytes do; where two
+    weeks should have one sum, which is seen at once, their bytes decide.
+
+    Examples
+    --------
+    >>> weeks, row = distinct(np.array([[7, 0, 0, 0, 0, 0], [7, 0, 0, 0, 0, 0]], dtype=np.uint64))
+    >>> weeks[:, 0].tolist(), row.tolist()
+    ([0, 7], [1, 1])
+    """
+    whole = np.ascontiguousarray(np.vstack([np.zeros((1, WORDS), dtype=np.uint64), words]))
+    _, first, at = np.unique(
+        (whole * _MIX).sum(axis=1, dtype=np.uint64), return_index=True, return_inverse=True
+    )
+    if not np.array_equal(whole[first[at]], whole):
+        # big-endian bytes compare like the numbers, so the empty week comes first here too
+        plain = whole.astype(">u8").view(f"V{WORDS * 8}").ravel()
+        _, first, at = np.unique(plain, return_index=True, return_inverse=True)
+    return whole[first], at[1:].astype(np.int64)

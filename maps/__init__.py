@@ -7,6 +7,7 @@ from maps.options import DiscoveryOptions, Served
 from maps.page import render
 from maps.pages import discovery
 from maps.payload import public
+from maps.report import coverage_report
 from maps.review import ReviewOptions, review
 from maps.served import overview
 from maps.surroundings import around
@@ -22,6 +23,7 @@ __all__ = [
     "amap",
     "around",
     "builder",
+    "coverage_report",
     "discovery",
     "files",
     "overview",

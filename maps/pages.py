@@ -123,6 +123,7 @@ def _source(served: Served) -> dict[str, Any]:
     asked = f"?adcode={served.adcode}" if served.adcode else ""
     return {
         "nearest": "v1/stations/nearest",
+        "network": "v1/network",
         "station": "v1/stations/",
         "overview": None if served.has_cells else f"map/overview.json{asked}",
         "cells": f"map/cells.json{asked}" if served.has_cells else None,

@@ -163,7 +163,7 @@ PAGE: Final[Mapping[str, Text]] = MappingProxyType(
         "count_filtered": Text("{n} / {total} 处站点", "Stations: {n} of {total}"),
         "order_open": Text("24小时和正在开放的在前", "24-hour and open ones first"),
         "order_distance": Text(
-            "到达时可进入的在前，由近到远", "those you can enter on arrival first, then by distance"
+            "到达时可进入的在前，由近到远", "those you can enter on arrival first, nearest first"
         ),
         "loading": Text(
             "站点正在载入；点“附近”先看最近的几处。",
@@ -198,11 +198,14 @@ PAGE: Final[Mapping[str, Text]] = MappingProxyType(
         "app": Text("导航用", "Map app"),
         "minutes_ebike": Text("骑行约 {n} 分钟", "about {n} min by e-bike"),
         "minutes_walk": Text("步行约 {n} 分钟", "about {n} min on foot"),
+        "streets_ebike": Text("沿道路骑行 {n} 分钟", "{n} min by e-bike, along streets"),
+        "streets_walk": Text("沿道路步行 {n} 分钟", "{n} min on foot, along streets"),
         "opens_before": Text("到达时已开放", "open when you arrive"),
         "closes_before": Text("到达时已关门", "closed when you arrive"),
         "way_note": Text(
-            "距离为直线；分钟按直线的1.3倍估算，骑行每小时15公里、步行5公里。",
-            "Distances are straight lines; minutes assume 1.3 times that, 15 km/h by e-bike and 5 km/h on foot.",
+            "距离为直线；分钟除写明沿道路外，按直线的1.3倍估算，骑行每小时15公里、步行5公里。",
+            "Distances are straight lines; minutes, unless along streets, assume 1.3 times that; 15 km/h by e-bike, "
+            "5 km/h on foot.",
         ),
         "search": Text("搜索站点", "Search stations"),
         "search_hint": Text("搜站名、地址、区", "Name, address, district"),

@@ -64,7 +64,7 @@ class Application(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """Give the document; made once."""
-        return openapi.add_problem(super().openapi())
+        return openapi.add_security(openapi.add_problem(super().openapi()))
 
 
 def create_app(

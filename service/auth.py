@@ -90,9 +90,12 @@ def shown(scope: Scope) -> str | None:
 
     Two different ones give a text that is no key.
     """
-    seen = [pair for pair in scope["headers"] if pair[0] in _PLACES]
-    if not seen:
+    for name, _ in scope["headers"]:
+        if name in _PLACES:
+            break
+    else:
         return None
+    seen = [pair for pair in scope["headers"] if pair[0] in _PLACES]
     found = {
         value.removeprefix(b"Bearer ") for name, value in seen if name == _HEADER or value.startswith(_OURS)
     }

@@ -2,7 +2,7 @@
 
 Exit codes: 0 done; 1 the work could not be done, and the message says why and what to do; 2 the command line
 or a setting is wrong; 3 ``db status`` found no running database; 4 an import rejected rows (the others were
-kept); 130 interrupted.
+kept); 130 interrupted. ``doctor`` has its own: 0 fine, 1 needs attention, 2 broken.
 """
 
 import signal
@@ -24,6 +24,7 @@ from service.commands import (
     database,
     demo,
     doctor,
+    duplicates,
     haves,
     holidays,
     keys,
@@ -63,6 +64,7 @@ app.add_typer(checking.app, name="visits")
 app.add_typer(haves.app, name="haves")
 app.add_typer(selection.app, name="select")
 app.add_typer(reports.app, name="reports")
+app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(holidays.app, name="holidays")
 app.add_typer(database.app, name="db")
 app.command("doctor")(doctor.doctor)

@@ -102,10 +102,12 @@ def given_id(headers: list[tuple[bytes, bytes]]) -> str | None:
     >>> given_id([(b"x-request-id", b"courier 4711")]) is None
     True
     """
-    seen = [pair for pair in headers if pair[0] in _ID_HEADERS]
-    if not seen:
+    for name, _ in headers:
+        if name in _ID_HEADERS:
+            break
+    else:
         return None
-    for name, value in sorted(seen, reverse=True):
+    for name, value in sorted((pair for pair in headers if pair[0] in _ID_HEADERS), reverse=True):
         match = (_UUID if name == b"x-request-id" else _TRACE).fullmatch(value.lower())
         if match is not None:
             return match[1].decode()

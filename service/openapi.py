@@ -9,6 +9,8 @@ from service.errors import PROBLEM_TYPE, RULES
 from service.parameters import Parameter, Table, object_schema
 
 _OF_DATA: Final = ("X-Data-Version", "X-Data-Age")
+_KEY: Final = "key"
+_LIMITED: Final = 429
 _OF_LIMITS: Final = ("RateLimit-Policy", "RateLimit")
 _OF_STATUS: Final = {
     401: ("WWW-Authenticate",),
@@ -57,10 +59,11 @@ def operation(
 def answers(model: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the answers of one route: the model for 200, problems for ``statuses``.
 
-    An answer that states a data version has it in its headers, too.
+    An answer that states a data version has it in its headers, too; one that may be refused by a limit tells of it.
     """
     names = ("X-Request-Id", *(_OF_DATA if "data_version" in model.model_fields else ()))
-    described: dict[int | str, dict[str, Any]] = {200: {"model": model, "headers": _headers(*names)}}
+    limits = _headers(*_OF_LIMITS, required=False) if _LIMITED in statuses else {}
+    described: dict[int | str, dict[str, Any]] = {200: {"model": model, "headers": _headers(*names) | limits}}
     return described | problems(*statuses)
 
 
@@ -91,6 +94,20 @@ def add_problem(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
+def add_security(document: dict[str, Any]) -> dict[str, Any]:
+    """Say where a key is needed (what answers 403) and where one may be shown; changes ``document`` itself."""
+    document["components"]["securitySchemes"] = {
+        _KEY: {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": str(texts.API_KEY)}
+    }
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            if "403" in operation["responses"]:
+                operation["security"] = [{_KEY: []}]
+            elif "401" in operation["responses"]:
+                operation["security"] = [{}, {_KEY: []}]
+    return document
+
+
 def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
     schema = parameter.kind.schema()
     described: dict[str, Any] = {
@@ -107,8 +124,9 @@ def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
     return described
 
 
-def _headers(*names: str) -> dict[str, Any]:
-    """Describe headers that an answer always has."""
+def _headers(*names: str, required: bool = True) -> dict[str, Any]:
+    """Describe headers that an answer has, always or where they apply."""
     return {
-        name: {**_HEADERS[name], "description": str(texts.HEADERS[name]), "required": True} for name in names
+        name: {**_HEADERS[name], "description": str(texts.HEADERS[name]), "required": required}
+        for name in names
     }

@@ -326,6 +326,11 @@ HEADERS: Final[dict[str, Text]] = {
     ),
     "WWW-Authenticate": Text("如何出示密钥。", "How to show a key."),
 }
+API_KEY = Text(
+    "公开的读取不需要密钥；有密钥者有自己的限额，并可做密钥用途所含之事。也可写作 Authorization: Bearer。",
+    "Public reads need no key; with one a client has limits of its own and may do what the key is for. "
+    "Authorization: Bearer will do as well.",
+)
 
 # -- HTTP service: street-facing
 

@@ -1,8 +1,8 @@
 """Writes to the registry on behalf of a request: aside, few at a time, in bounded time.
 
-A write is never tried again by itself: whoever asked for it states the version it rests on, or a key under which it is
-carried out once, and asks again. The thread is waited for until the database has said yes or no, so that an answer never
-says less than what was done.
+A write is never tried again by itself: whoever asked for it states the version it rests on, or a key under
+which it is carried out once, and asks again. The thread is waited for until the database has said yes or no, so
+that an answer never says less than what was done.
 """
 
 import asyncio

@@ -99,6 +99,7 @@ def write(path: Path, study: Study, crs: str = "EPSG:4326") -> None:
             path,
             layer=name,
             driver="GPKG",
+            dataset_options={"VERSION": "1.2"},  # the newest that GDAL of Debian 12 knows whole
             geometry_type=GEOMETRY_TYPE[name],
             append=path.exists(),
             layer_options={"GEOMETRY_NAME": "geom", "IDENTIFIER": texts.LAYER[name].zh},

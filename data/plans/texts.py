@@ -131,6 +131,8 @@ SHEET_COLUMN: Final = {
     "walk_p90_s": Text("九成需求的步行不超过（分钟）", "90 % of demand walk at most, min"),
     "walk_s": Text("到最近驿站步行（分钟）", "walk to the nearest, min"),
     "area_m2": Text("面积（平方公里）", "area, km²"),
+    "limit": Text("限值（直线为米，步行为分钟）", "limit, m straight or min on foot"),
+    "mean_cost": Text("这些需求平均步行（分钟）或直线（米）", "their mean walk (min) or distance (m)"),
 }
 """Columns that a workbook shows in larger units than the data hold."""
 
@@ -150,6 +152,7 @@ SHEET: Final = {
     "parameters": Text("参数与数据", "Parameters"),
     "columns": Text("列的说明", "Columns"),
 }
+NO_AREA: Final = Text("（所属不详）", "(area not known)")
 NO_ROWS: Final = Text("（没有）", "(none)")
 WEEKDAY: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 YES_NO: Final = {True: "是", False: "否"}

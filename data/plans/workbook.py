@@ -28,8 +28,7 @@ _WIDEST: Final = 60
 _PERCENT: Final = "0.0%"
 _CODES: Final = frozenset({"code", "parent", "adcode", "township_code"})
 
-_SHARES: Final = ("share", "bound_share", "gap_share", "demand_share")
-_TENTHS: Final = ("km", "kmh")
+_TENTHS: Final = ("kmh", "cost")
 _DEGREES: Final = ("lon", "lat")
 _RATIOS: Final = ("gini",)
 
@@ -75,6 +74,9 @@ SHEETS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 _SCALE: Final = {"walk_mean_s": 60.0, "walk_p90_s": 60.0, "walk_s": 60.0, "area_m2": 1e6}
 """Columns shown in minutes and square kilometres: what a value is divided by."""
 
+_BY_STANDARD: Final = {"limits": "limit", "sites": "mean_cost"}
+"""Sheet to its column of metres or seconds by the standard of the row; seconds are shown as minutes."""
+
 _LEVEL_OF: Final = {"districts": "district", "townships": "township"}
 
 
@@ -108,6 +110,10 @@ def rows_of(study: Study, sheet: str) -> pd.DataFrame:
     frame: pd.DataFrame = getattr(study, SHEETS[sheet][0])
     if sheet in _LEVEL_OF:
         frame = frame[frame["level"] == _LEVEL_OF[sheet]]
+        frame = frame.assign(name=frame["name"].where(frame["name"] != "", texts.NO_AREA.zh))
+    if sheet in _BY_STANDARD:
+        column = _BY_STANDARD[sheet]
+        frame = frame.assign(**{column: frame[column] / np.where(frame["standard"] == "walk", 60.0, 1.0)})
     if sheet == "extend":
         named = dict(zip(study.stations["station_id"], study.stations["name"], strict=True))
         frame = frame.assign(name=frame["station_id"].map(named).astype(object))

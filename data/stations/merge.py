@@ -57,6 +57,7 @@ class Registry:
         self._reject_matched_twins()
         self.run("merge", present=self.present)
         self.run("analyze_merged")
+        self._note_merged_away()
         self._settle_stale()
         self._reject_taken_codes()
         self._work_out_facts()
@@ -81,6 +82,12 @@ class Registry:
             reject_twin(self.prepared, row, first, texts.FIELD_TITLE["station_id"].zh)
         if twins:
             self._sync_rejected()
+
+    def _note_merged_away(self) -> None:
+        """Say which rows are a station that a person found to be another one: they change nothing."""
+        for row, station_id, merged_into in self.run("merged_away"):
+            note = texts.ROW_MERGED_AWAY.format(station_id=station_id, merged_into=merged_into)
+            self.prepared.parsed.findings.warn([row], "station_id", note)
 
     def _settle_stale(self) -> None:
         dropped = []

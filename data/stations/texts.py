@@ -563,3 +563,8 @@ VISIT_CHANGED_SINCE: Final = Text(
     "changed in the registry since the sheet was written (not its place); the visit is used",
 )
 VISIT_MANY: Final = Text("站点太多（{n}），一张表写不下", "too many stations ({n}) for one sheet")
+ROW_MERGED_AWAY = Text(
+    "{station_id} 经人确认与 {merged_into} 为同一处，已并入；此行不作改动（改判：yizhan duplicates decide）",
+    "{station_id} was found by a person to be {merged_into} and merged into it; this row changes nothing "
+    "(to decide otherwise: yizhan duplicates decide)",
+)

@@ -167,17 +167,10 @@ def _common_masks(
 ) -> tuple[Words, dict[str, npt.NDArray[np.int64]], npt.NDArray[np.int64]]:
     """One table of distinct weeks for both standards and the stations; its row 0 is the empty week."""
     parts = [hours[s].words for s in STANDARDS] + [openings.words()]
-    whole, at = _unique_weeks(np.vstack([np.zeros((1, week.WORDS), np.uint64), *parts]))
-    ends = 1 + np.cumsum([len(part) for part in parts])
-    pieces = np.split(at[1:], ends[:-1] - 1)
+    whole, at = week.distinct(np.vstack(parts))
+    pieces = np.split(at, np.cumsum([len(part) for part in parts])[:-1])
     rows = {s: pieces[i][hours[s].row] for i, s in enumerate(STANDARDS)}
     return whole, rows, pieces[-1]
-
-
-def _unique_weeks(words: Words) -> tuple[Words, npt.NDArray[np.int64]]:
-    plain = np.ascontiguousarray(words).astype(">u8").view(f"V{week.WORDS * 8}").ravel()
-    _, first, at = np.unique(plain, return_index=True, return_inverse=True)
-    return np.ascontiguousarray(words[first]), at.astype(np.int64)
 
 
 def _cells(

@@ -70,7 +70,7 @@ class Hourly:
             # a word in which no station is open needs no pass over the pairs
             if len(some) and bool(column.any()):
                 united[some, word] = np.bitwise_or.reduceat(column[lists.facility], lists.indptr[:-1][some])
-        words, row = _distinct(united)
+        words, row = week.distinct(united)
         return cls(words, row, reached(lists, ~openings.known))
 
     @property
@@ -163,12 +163,3 @@ def _kinds(hourly: Hourly, profile: IntArray, zone: IntArray, n_profiles: int) -
     kind[:, 0] = distinct
     kind[:, 1] -= 1
     return kind, at.astype(np.int64)
-
-
-def _distinct(united: Words) -> tuple[Words, IntArray]:
-    """Distinct rows with the empty week first, and the row of each."""
-    stacked = np.ascontiguousarray(np.vstack([np.zeros((1, WORDS), dtype=np.uint64), united]))
-    # big-endian bytes compare like the numbers, so the empty week comes first
-    plain = stacked.astype(">u8").view(f"V{WORDS * 8}").ravel()
-    _, first, at = np.unique(plain, return_index=True, return_inverse=True)
-    return stacked[first], at[1:].astype(np.int64)

@@ -1,6 +1,7 @@
 """All facilities that each demand point reaches within a limit."""
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,6 @@ from geo.travel.ends import direct, ends
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 NONE: Final = -1
 _MOST_CELLS: Final = 4_000_000
@@ -24,8 +24,8 @@ _LEAST_SIDE_M: Final = 500.0
 def within(network: Network, facilities: Snaps, demand: Snaps, limit_s: float) -> Lists:
     """List all facilities that each demand point reaches within a limit.
 
-    Method: facilities that stand together are searched on the part of the network that lies within reach of them
-    in a straight line; nothing beyond can be on a trip that is short enough.
+    Method: facilities of one tile are searched on the part of the network in that tile and the eight around it, tiles
+    being as wide as the longest trip; nothing beyond can be on one that is short enough.
 
     Parameters
     ----------
@@ -55,54 +55,119 @@ def within(network: Network, facilities: Snaps, demand: Snaps, limit_s: float) -
     refuse_limit(limit_s, "limit_s")
     refuse_others(network, facilities, demand)
     most_s = limit_s * (1 + SLACK)
-    searched = [
-        _searched(network, facilities, demand, group, most_s) for group in _groups(facilities, limit_s)
+    parts = [
+        _by_ends(network, facilities, demand, most_s),
+        _pairs_on_segments(network, facilities, demand, most_s),
     ]
-    parts = [*searched, _pairs_on_segments(network, facilities, demand, most_s)]
     row, column, cost = (np.concatenate([part[i] for part in parts]) for i in range(3))
     return Lists.from_pairs(row, column, cost, n_demand=len(demand), n_facilities=len(facilities))
 
 
-def _groups(facilities: Snaps, limit_s: float) -> list[Ints]:
-    """Put facilities that stand within about one reach of each other into groups."""
-    usable = np.flatnonzero(facilities.ok)
-    if not len(usable):
-        return []
-    network = facilities.network
-    side_m = max(limit_s * network.speed_m_s, _LEAST_SIDE_M)
-    cell = np.floor(facilities.xy[usable] / side_m).astype(np.int64)
-    _, group = np.unique(cell, axis=0, return_inverse=True)
-    order = np.argsort(group.ravel(), kind="stable")
-    return np.split(usable[order], np.flatnonzero(np.diff(group.ravel()[order])) + 1)
+@dataclass(frozen=True, eq=False)
+class _Tiled:
+    """Points sorted by square tile, so that those of a tile and its eight neighbours are three slices."""
+
+    key: Ints
+    order: Ints
+    width: int
+
+    @classmethod
+    def of(cls, tile: Ints, rows: Ints, width: int) -> Self:
+        """Sort rows by the tile of each, (column, line) from 1 to below ``width - 1``."""
+        key = tile[:, 0] * width + tile[:, 1]
+        order = np.argsort(key, kind="stable")
+        return cls(key[order], rows[order], width)
+
+    def around(self, tile: Ints) -> Ints:
+        """Rows in a tile and its neighbours."""
+        lines = (tile[0] + np.arange(-1, 2)) * self.width + tile[1]
+        first, last = np.searchsorted(self.key, lines - 1), np.searchsorted(self.key, lines + 1, side="right")
+        return np.concatenate([self.order[i:j] for i, j in zip(first, last, strict=True)])
+
+
+def _by_ends(network: Network, facilities: Snaps, demand: Snaps, most_s: float) -> tuple[Ints, Ints, Floats]:
+    """All pairs by the ends of segments, tile by tile: demand, facility, seconds."""
+    rows, sited = np.flatnonzero(demand.ok), np.flatnonzero(facilities.ok)
+    found: list[tuple[Ints, Ints, Floats]] = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
+    if len(rows) and len(sited):
+        # As wide as the longest trip: what a facility reaches lies in its tile and the eight around it.
+        side_m = max(most_s * network.speed_m_s * float(network.scale.max(initial=1.0)) + 1.0, _LEAST_SIDE_M)
+        low = network.xy.min(axis=0)
+
+        def tiles(xy: Floats) -> Ints:
+            return np.asarray(np.floor((xy - low) / side_m), dtype=np.int64) + 1
+
+        width = int(tiles(network.xy).max()) + 2
+        nodes = _Tiled.of(tiles(network.xy), np.arange(network.n_nodes), width)
+        places = _Tiled.of(tiles(demand.xy[rows]), np.arange(len(rows)), width)
+        taken = demand.take(rows)
+        leaving = ends(network, taken, leaving=True)
+        number = np.full(network.n_nodes, NONE, dtype=np.int64)
+        for group in _groups(tiles(facilities.xy[sited]), width):
+            tile = tiles(facilities.xy[sited[group[:1]]])[0]
+            near, here = nodes.around(tile), places.around(tile)
+            number[near] = np.arange(len(near))
+            found += _searched(
+                network, facilities, sited[group], taken, here, leaving, near, number, most_s, rows
+            )
+            number[near] = NONE
+    row, column, seconds = (np.concatenate([f[i] for f in found]) for i in range(3))
+    return row, column, seconds
+
+
+def _groups(tile: Ints, width: int) -> list[Ints]:
+    """Put facilities of one tile into one group."""
+    key = tile[:, 0] * width + tile[:, 1]
+    order = np.argsort(key, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(key[order])) + 1)
 
 
 def _searched(
-    network: Network, facilities: Snaps, demand: Snaps, group: Ints, most_s: float
-) -> tuple[Ints, Ints, Floats]:
-    """All pairs of one group by the ends of segments: demand, facility, seconds."""
-    reach = most_s * network.speed_m_s * float(network.scale.max(initial=1.0)) + 1.0
-    low, high = facilities.xy[group].min(axis=0) - reach, facilities.xy[group].max(axis=0) + reach
-    near = _inside(network.xy, low, high)
-    number = np.full(network.n_nodes, NONE, dtype=np.int64)
-    nodes = np.flatnonzero(near)
-    number[nodes] = np.arange(len(nodes))
-    rows = np.flatnonzero(demand.ok)
-    rows = rows[_inside(demand.xy[rows], low, high)]
-    places = demand.take(rows)
-    tail, head = number[network.tail[places.segment]], number[network.head[places.segment]]
-    by_tail, by_head = ends(network, places, leaving=True)
+    network: Network,
+    facilities: Snaps,
+    group: Ints,
+    demand: Snaps,
+    here: Ints,
+    leaving: tuple[Floats, Floats],
+    nodes: Ints,
+    number: Ints,
+    most_s: float,
+    rows: Ints,
+) -> list[tuple[Ints, Ints, Floats]]:
+    """All pairs of one group of facilities with the demand around it: demand, facility, seconds."""
+    if not len(here) or not len(nodes):
+        return []
+    segment = demand.segment[here]
+    tail, head = number[network.tail[segment]], number[network.head[segment]]
     # An end outside the part cannot be on a short enough trip.
-    by_tail, by_head = np.where(tail == NONE, np.inf, by_tail), np.where(head == NONE, np.inf, by_head)
-    part = network.reversed_graph[nodes][:, nodes]
+    by_tail = np.where(tail == NONE, np.inf, leaving[0][here])
+    by_head = np.where(head == NONE, np.inf, leaving[1][here])
+    part = _part(network.reversed_graph, nodes, number)
     found: list[tuple[Ints, Ints, Floats]] = []
-    at_once = max(1, _MOST_CELLS // max(len(nodes), len(rows), 1))
+    at_once = max(1, _MOST_CELLS // max(len(nodes), len(here), 1))
     for i in range(0, len(group), at_once):
         some = group[i : i + at_once]
         node_s = _times(network, facilities.take(some), part, number, most_s)
         seconds = np.minimum(by_tail + node_s[:, tail], by_head + node_s[:, head])
         which, column = np.nonzero(seconds <= most_s)
-        found.append((rows[column], some[which], seconds[which, column]))
-    return tuple(np.concatenate([f[j] for f in found]) for j in range(3))  # type: ignore[return-value]
+        found.append((rows[here[column]], some[which], seconds[which, column]))
+    return found
+
+
+def _part(graph: sparse.csr_array, nodes: Ints, number: Ints) -> sparse.csr_array:
+    """Cut the arcs between some nodes out of a graph; ``number`` says which row each becomes, -1 none."""
+    start = graph.indptr[nodes]
+    length = graph.indptr[nodes + 1] - start
+    ends_at = np.cumsum(length)
+    arc = np.arange(ends_at[-1] if len(nodes) else 0) + np.repeat(start - ends_at + length, length)
+    to = number[graph.indices[arc]]
+    kept = to != NONE
+    before = np.r_[0, np.cumsum(kept)]
+    indptr = np.r_[0, before[ends_at]]
+    shape = (len(nodes), len(nodes))
+    return sparse.csr_array(
+        (graph.data[arc[kept]], to[kept].astype(np.int32), indptr.astype(np.int32)), shape=shape
+    )
 
 
 def _times(
@@ -144,7 +209,3 @@ def _pairs_on_segments(
     seconds = direct(network, demand.take(row), facilities.take(column))
     near = seconds <= most_s
     return row[near], column[near], seconds[near]
-
-
-def _inside(xy: Floats, low: Floats, high: Floats) -> Mask:
-    return np.asarray(((xy >= low) & (xy <= high)).all(axis=1))

@@ -130,7 +130,8 @@ def _shell(nominees: Sequence[Nominee], options: NoticeOptions) -> str:
         f'<a class="skip" href="#list">{_both(texts.TO_LIST)}</a><main>'
         f"<h1>{escape(options.title)} {_both(_heading(options))}</h1>"
         f'<div class="lead">{lead}{objections}</div>'
-        f'<section class="chart" aria-label="{escape(texts.MAP.zh)}"><!--folium-->{_attribution(options.base)}</section>'
+        f'<section class="chart" aria-label="{escape(texts.MAP.zh)}"><!--folium-->'
+        f"{_attribution(options.base)}</section>"
         f'<div id="list">{_levels(nominees)}</div></main>'
     )
 

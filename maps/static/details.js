@@ -113,7 +113,7 @@ yizhan.details = (function () {
         foreign("h2", name, { id: "details-title", tabindex: "-1" })
       ]),
       far === null ? null : make("p", { "class": "way-there" }, [make("strong", { "class": "far" }, [yizhan.distance(far)]), " ",
-        make("span", { "class": "minutes" }, [yizhan.nav.minutesText(far)])]),
+        make("span", { "class": "minutes" }, [yizhan.nav.minutesText(far, i)])]),
       yizhan.nav.button(i, "go big"),
       yizhan.nav.others(i),
       around,

@@ -50,14 +50,14 @@ yizhan.list = (function () {
     arrivals = [];
     for (var i = 0; i < yizhan.data.count; i++) {
       states.push(yizhan.hours.state(i, now));
-      if (here) arrivals.push(yizhan.hours.state(i, yizhan.nav.arrival(metresTo(i), now)));
+      if (here) arrivals.push(yizhan.hours.state(i, yizhan.nav.arrival(metresTo(i), now, i)));
     }
   }
 
   function choose() {
     shown = [];
     for (var i = 0; i < yizhan.data.count; i++) if (work(i)) shown.push(i);
-    var far = shown.map(function (i) { return here ? metresTo(i) : 0; });
+    var far = shown.map(function (i) { return here ? yizhan.nav.seconds(metresTo(i), i) : 0; });
     var keys = shown.map(function (i) { return here ? (isUsableThen(i) ? 0 : 1) : rank(i); });
     var opens = shown.map(function (i) { return states[i].code === "closed" && states[i].opens || Infinity; });
     shown = shown.map(function (i, k) { return k; }).sort(function (a, b) {
@@ -105,7 +105,7 @@ yizhan.list = (function () {
     if (facilityLine(i)) words.push(facilityLine(i));
     if (here) {
       facts.unshift(make("strong", { "class": "far" }, [yizhan.distance(metresTo(i))]),
-        make("span", { "class": "minutes" }, [yizhan.nav.minutesText(metresTo(i))]));
+        make("span", { "class": "minutes" }, [yizhan.nav.minutesText(metresTo(i), i)]));
     }
     cards[i] = { badge: badge, line: line };
     return make("li", { "data-station": i, "class": is24h(i) ? "card all-day" : "card" }, [

@@ -3,6 +3,7 @@ yizhan.nav = (function () {
   "use strict";
   var KEY = "yizhan.way", DETOUR = 1.3, METRES_A_MINUTE = { ebike: 250, walk: 5000 / 60 }, LONGEST_MIN = 180;
   var NAME_LENGTH = 60, t = yizhan.t, get = yizhan.get, make = yizhan.make;
+  var trips = null;
   var way = { mode: "ebike", app: yizhan.data.navigation[0].code }, listeners = [];
 
   // Remembered for the visit; a frame may forbid it.
@@ -52,13 +53,24 @@ yizhan.nav = (function () {
     }).concat(yizhan.data.navigation.some(opensPlaceOnly) ? [make("small", {}, [t("ride_in_app")])] : []));
   }
 
-  // Minutes for a straight distance, by the way chosen; null where it is too far to say.
-  function minutes(straight_m) {
-    var found = Math.max(1, Math.ceil(straight_m * DETOUR / METRES_A_MINUTE[way.mode]));
+  // The trip along the streets to a station, by the way chosen; null where none is known.
+  function tripTo(i) { return trips && trips.mode === way.mode && trips.to[i] || null; }
+
+  // Seconds to a station: along the streets where that is known, else from the straight distance.
+  function seconds(straight_m, i) {
+    var trip = tripTo(i), guess = straight_m * DETOUR / METRES_A_MINUTE[way.mode] * 60;
+    if (trip) return trip.s;
+    return trips && trips.mode === way.mode ? Math.max(guess, trips.least_s) : guess;
+  }
+
+  // Minutes, by the way chosen; null where it is too far to say.
+  function minutes(straight_m, i) {
+    var trip = tripTo(i), s = trip ? trip.s : straight_m * DETOUR / METRES_A_MINUTE[way.mode] * 60;
+    var found = Math.max(1, Math.ceil(s / 60));
     return found > LONGEST_MIN ? null : found;
   }
 
-  function arrival(straight_m, ms) { return ms + straight_m * DETOUR / METRES_A_MINUTE[way.mode] * 60000; }
+  function arrival(straight_m, ms, i) { return ms + seconds(straight_m, i) * 1000; }
 
   function set(name, value) {
     way[name] = value;
@@ -66,11 +78,14 @@ yizhan.nav = (function () {
     listeners.forEach(function (listener) { listener(); });
   }
 
-  return { link: link, button: button, others: others, minutes: minutes, arrival: arrival, set: set,
+  return { link: link, button: button, others: others, minutes: minutes, arrival: arrival, seconds: seconds, set: set,
+    setTrips: function (found) { trips = found; },
     way: function () { return way; },
-    minutesText: function (straight_m) {
-      var n = minutes(straight_m);
-      return n === null ? "" : t(way.mode === "walk" ? "minutes_walk" : "minutes_ebike", { n: n });
+    minutesText: function (straight_m, i) {
+      var n = minutes(straight_m, i);
+      return n === null ? "" : tripTo(i)
+        ? t(way.mode === "walk" ? "streets_walk" : "streets_ebike", { n: n })
+        : t(way.mode === "walk" ? "minutes_walk" : "minutes_ebike", { n: n });
     },
     onChange: function (listener) { listeners.push(listener); } };
 })();

@@ -22,9 +22,10 @@ yizhan.near = (function () {
   function take(place, key) {
     var mine = turn += 1;
     byId("pick").hidden = byId("otherwise").hidden = true;
+    yizhan.nav.setTrips(null);
     list.setHere(place);
     say(key);
-    if (yizhan.data.complete !== false) return;
+    if (yizhan.data.complete !== false) { along(place, mine); return; }
     byId("list").setAttribute("aria-busy", "true");
     yizhan.source.nearest(place).then(function () {
       if (mine !== turn || list.usable() >= ENOUGH) return null;
@@ -35,6 +36,17 @@ yizhan.near = (function () {
       if (mine === turn) say("nearest_failed");
     }).then(function () {
       if (mine === turn) byId("list").removeAttribute("aria-busy");
+      along(place, mine);
+    });
+  }
+
+  // Minutes along the streets, where the interface knows streets; until then, and elsewhere, they are estimates.
+  function along(place, mine) {
+    var mode = yizhan.nav.way().mode;
+    yizhan.source.trips(place, mode).then(function (found) {
+      if (!found || mine !== turn || mode !== yizhan.nav.way().mode) return;
+      yizhan.nav.setTrips({ mode: mode, to: found.to, least_s: found.least_s });
+      list.refresh();
     });
   }
 
@@ -124,12 +136,15 @@ yizhan.near = (function () {
   byId("search").addEventListener("input", function () { clearTimeout(typing); typing = setTimeout(find, TYPING_MS); });
   byId("find").addEventListener("submit", function (event) { event.preventDefault(); find(); byId("list").focus(); });
   byId("district").addEventListener("change", function () { list.setDistrict(this.value); });
-  byId("mode").addEventListener("change", function () { yizhan.nav.set("mode", this.value); });
+  byId("mode").addEventListener("change", function () {
+    yizhan.nav.set("mode", this.value);
+    if (list.here()) along(list.here(), turn);
+  });
   byId("app").addEventListener("change", function () { yizhan.nav.set("app", this.value); });
   byId("pick").addEventListener("click", pick);
   byId("pick-cancel").addEventListener("click", function () { showPicking(false); yizhan.view("list"); byId("nearby").focus(); });
   byId("nearby").addEventListener("click", function () {
-    if (list.here()) { turn += 1; list.setHere(null); say(null); yizhan.pressed(); } else locate();
+    if (list.here()) { turn += 1; yizhan.nav.setTrips(null); list.setHere(null); say(null); yizhan.pressed(); } else locate();
   });
   yizhan.nav.onChange(function () { list.refresh(); });
   yizhan.source.onGrow(districts);

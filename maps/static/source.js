@@ -1,7 +1,7 @@
 // Where stations come from: written into the page, or fetched from beside it. Whoever asks need not know which.
 yizhan.source = (function () {
   "use strict";
-  // {nearest, station, overview, cells, tile, tiles_from, scripts, sheets, adcode}: addresses relative to this page;
+  // {nearest, network, station, overview, cells, tile, tiles_from, scripts, sheets, adcode}: addresses relative to this page;
   // overview is null where there are too many stations for one answer, cells and tile where there are not.
   var from = yizhan.data.source || null, isServed = from !== null, isLarge = isServed && !from.overview;
   var NEAREST = 20, FOREGROUND_MS = 15000, SLOW_MS = 60000;
@@ -117,6 +117,25 @@ yizhan.source = (function () {
     });
   }
 
+  // Trips along the streets to the stations reached soonest from {lon, lat}: {number: {s, m}}, and least_s, which no other
+  // station can beat. Null where the interface has no streets for this mode, or the place is at none.
+  function trips(place, mode) {
+    if (!isServed || !from.network) return Promise.resolve(null);
+    return once("network", function () { return aside(from.network); }).then(function (network) {
+      if (network.state === "loading") delete asked.network;
+      if (!network.modes[mode]) return null;
+      var body = { lon: place.lon, lat: place.lat, coordsys: "wgs84", k: NEAREST, by: mode };
+      if (from.adcode) body.adcode = from.adcode;
+      return fetched(from.nearest, { method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body) }, FOREGROUND_MS).then(function (answer) {
+        var found = {}, numbers = answer.results.map(taken), rows = answer.results;
+        numbers.forEach(function (i, k) { found[i] = { s: rows[k].travel_s, m: rows[k].travel_m }; });
+        grown(numbers);
+        return { to: found, least_s: rows.length < NEAREST ? answer.travel.limit_s : rows[rows.length - 1].travel_s };
+      });
+    }).catch(function () { return null; });
+  }
+
   // -- one station
 
   function fetchStation(id) {
@@ -191,7 +210,7 @@ yizhan.source = (function () {
     });
   }
 
-  return { isServed: isServed, isLarge: isLarge, ready: ready, load: load, map: map, nearest: nearest, details: details,
+  return { isServed: isServed, isLarge: isLarge, ready: ready, load: load, map: map, nearest: nearest, trips: trips, details: details,
     station: station, cells: cells, tile: tile, quiet: quiet,
     onGrow: function (listener) { growing.push(listener); } };
 })();

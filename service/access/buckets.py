@@ -101,13 +101,13 @@ class Buckets:
             Tell what would come of it.
         """
         with self._threads:
-            if self._file >= 0:
-                fcntl.flock(self._file, fcntl.LOCK_EX)
+            if self._file < 0:
+                return self._take(name, cost, rate, only_look)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
             try:
                 return self._take(name, cost, rate, only_look)
             finally:
-                if self._file >= 0:
-                    fcntl.flock(self._file, fcntl.LOCK_UN)
+                fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def forget(self) -> int:
         """Wipe every bucket that is full, as it would be without; give how many are left."""
@@ -143,6 +143,8 @@ class Buckets:
     def _slot(self, name: int) -> int:
         """Find the slot of a bucket; for one that has none, the slot that is full the soonest."""
         first = name % (SLOTS // _WAYS) * _WAYS
+        if self._names[first] == name:
+            return first
         names = self._names[first : first + _WAYS].tolist()
         if name in names:
             return first + names.index(name)

@@ -14,7 +14,7 @@ from starlette.types import Scope
 from service.access import texts
 from service.access.address import Proxies
 from service.access.buckets import Buckets, Rate, Taken
-from service.auth import Holder, holder_in
+from service.auth import holder_in
 from service.errors import LimitedError
 from service.settings import Settings
 from service.shared import Shared
@@ -26,14 +26,20 @@ _STATE: Final = b"ratelimit"
 
 
 class Policy:
-    """One limit for one kind of client: its rate, and how answers tell of it."""
+    """One limit for one kind of client: its rate, how its buckets are named, and how answers tell of it."""
 
-    def __init__(self, who: str, what: str, per_s: float, burst: int) -> None:
-        self.who, self.what, self.rate = who, what, Rate(per_s, burst)
-        self.tag = f"{who}/{what}".encode()
+    def __init__(self, who: str, what: str, rate: Rate, salt: bytes) -> None:
+        self.who, self.what, self.rate = who, what, rate
+        self.hash = hashlib.blake2b(f"{who}/{what}/".encode(), digest_size=8, key=salt)
         unit = ';qu="points"' if what == "points" else ""
-        self.told = f'"{what}";q={burst};w={math.ceil(self.rate.window_s)}{unit}'.encode()
-        self.name = f'"{what}"'.encode()
+        self.told = f'"{what}";q={rate.burst:.0f};w={math.ceil(rate.window_s)}{unit}'.encode()
+        self.state = f'"{what}";r=%d;t=%d'.encode()
+
+    def bucket(self, client: bytes) -> int:
+        """Name the bucket of a client."""
+        hashed = self.hash.copy()
+        hashed.update(client)
+        return int.from_bytes(hashed.digest()) or 1
 
 
 class Gate:
@@ -51,10 +57,9 @@ class Gate:
         self._proxies = Proxies(settings.trusted_proxies, settings.forwarded_header)
         self.buckets = Buckets(shared.table if shared else None)
         salt = shared.salt if shared else secrets.token_bytes(16)
-        self._hash = hashlib.blake2b(digest_size=8, key=salt)
         self._trial_cost = settings.trial_point_cost
         self._policies = {
-            (who, what): Policy(who, what, per_s, burst)
+            (who, what): Policy(who, what, Rate(per_s, burst), salt)
             for who, what, per_s, burst in (
                 ("address", "requests", settings.address_requests_per_s, settings.address_requests_burst),
                 ("address", "points", settings.address_points_per_s, settings.address_points_burst),
@@ -98,36 +103,25 @@ class Gate:
         policy = self._policies.get(("key" if holder else "address", what))
         if policy is None or not cost:
             return
-        taken = self.buckets.take(self._bucket(policy, scope, holder), cost, policy.rate, only_look=only_look)
-        _tell(scope, policy, taken)
+        client = holder.key_id.encode() if holder else self._proxies.client(scope)
+        taken = self.buckets.take(policy.bucket(client), cost, policy.rate, only_look=only_look)
+        # Told by draft-ietf-httpapi-ratelimit-headers; a later taking of the same replaces the earlier.
+        told: dict[str, tuple[bytes, bytes]] = scope.setdefault(HEADERS, {})
+        told[what] = policy.told, policy.state % (taken.left, math.ceil(taken.full_s))
         if not taken.allowed:
             self.refused[policy.who, what] += 1
             raise _refusal(policy, taken)
-
-    def _bucket(self, policy: Policy, scope: Scope, holder: Holder | None) -> int:
-        hashed = self._hash.copy()
-        hashed.update(policy.tag)
-        hashed.update(holder.key_id.encode() if holder else self._proxies.client(scope))
-        return int.from_bytes(hashed.digest()) or 1
-
-
-def _tell(scope: Scope, policy: Policy, taken: Taken) -> None:
-    """Put down what the answer says of the limit (draft-ietf-httpapi-ratelimit-headers)."""
-    state = b"%b;r=%d;t=%d" % (policy.name, taken.left, math.ceil(taken.full_s))
-    told = scope.get(HEADERS)
-    if told is None:
-        scope[HEADERS] = {policy.name: (policy.told, state)}
-    else:
-        told[policy.name] = (policy.told, state)
 
 
 def headers_of(scope: Scope) -> list[tuple[bytes, bytes]]:
     """Give the headers that tell of the limits that a request met; none when it met none."""
     told = scope.get(HEADERS)
-    if told is None:
+    if not told:
         return []
-    policies, states = zip(*told.values(), strict=True)
-    return [(_POLICY, b", ".join(policies)), (_STATE, b", ".join(states))]
+    policies, states = next(iter(told.values()))
+    if len(told) > 1:
+        policies, states = (b", ".join(parts) for parts in zip(*told.values(), strict=True))
+    return [(_POLICY, policies), (_STATE, states)]
 
 
 def _refusal(policy: Policy, taken: Taken) -> LimitedError:

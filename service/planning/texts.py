@@ -194,9 +194,14 @@ NOTE_HOLIDAY: Final = Text(
     "The week from {monday} holds holidays or make-up days: {days}.",
 )
 NOTE_BUDGET: Final = Text(
-    "选址在 {seconds} 秒内求解：第 {n} 处时覆盖 {share}，上界 {bound}（差距 {gap}）。{proved}",
-    "Siting took at most {seconds} s: with {n} sites {share} is covered, the bound is {bound} (gap {gap}). {proved}",
+    "{question_zh}：选 {n} 处后覆盖 {share}，上界 {bound}（差距 {gap}），用时不超过 {seconds} 秒。{proved_zh}",
+    "{question_en}: with {n} {share} is covered, the bound is {bound} (gap {gap}), in at most {seconds} s. {proved_en}",
 )
+QUESTION: Final = {
+    ("sites", "any"): Text("新增选址（不论时段）", "New sites, regardless of hours"),
+    ("sites", "0200"): Text("新增通宵驿站（凌晨2点）", "New sites open at 02:00"),
+    ("extend", "0200"): Text("现有驿站改为24小时（凌晨2点）", "Existing stations to open 24 hours, at 02:00"),
+}
 PROVED: Final = Text("已证明最优。", "Proved optimal.")
 NOT_PROVED: Final = Text("未证明最优。", "Not proved optimal.")
 

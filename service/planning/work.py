@@ -105,12 +105,15 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent) -> Study:
         asked, _task(asked, inputs, ground, sampled, assessed, walk, openings, counting)
     )
     frames = {name: getattr(assessed, name) for name in CONTRACTS if hasattr(assessed, name)}
+    inside = _inside(assessed.areas)
+    frames["areas"] = assessed.areas[inside].reset_index(drop=True)
+    kinds = [str(kind) for kind in ground.sites["kind"].unique()]
     counts = _counts(inputs, chosen, known, ground, snaps)
     return Study(
-        parameters=_parameters(asked, inputs, counts, round(time.monotonic() - begun, 1)),
+        parameters=_parameters(asked, inputs, counts, kinds, round(time.monotonic() - begun, 1)),
         notes=(*_notes(asked, inputs, ground, counts), *assessed.notes, *proposed.notes),
         masks=assessed.masks,
-        gap_week=assessed.gap_week,
+        gap_week=assessed.gap_week[inside],
         **(frames | proposed.frames),
     )
 
@@ -215,6 +218,11 @@ def _holidays(inputs: Inputs) -> HolidayTable:
     return HolidayTable.from_library() if inputs.registered is None else inputs.registered.holidays
 
 
+def _inside(areas: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Mark the areas that have demand of this plan; others only hold stations that reach into it."""
+    return np.asarray((areas["cells"] > 0) | (areas["level"] == "all"))
+
+
 def _counts(inputs: Inputs, chosen: Public, known: Weeks, ground: _Ground, snaps: Snaps) -> dict[str, int]:
     left = ground.network.left_out
     return {
@@ -233,7 +241,9 @@ def _counts(inputs: Inputs, chosen: Public, known: Weeks, ground: _Ground, snaps
     }
 
 
-def _parameters(asked: Asked, inputs: Inputs, counts: dict[str, int], elapsed_s: float) -> dict[str, Any]:
+def _parameters(
+    asked: Asked, inputs: Inputs, counts: dict[str, int], kinds: list[str], elapsed_s: float
+) -> dict[str, Any]:
     needs = inputs.needs
     stand_in = asked.stand_in
     if asked.sample:
@@ -261,7 +271,7 @@ def _parameters(asked: Asked, inputs: Inputs, counts: dict[str, int], elapsed_s:
         "resolution": asked.resolution,
         "sites": asked.sites,
         "seconds": asked.seconds,
-        "candidates": list(asked.candidates) or [],
+        "candidates": kinds,
         "elapsed_s": elapsed_s,
         "counts": counts,
     }

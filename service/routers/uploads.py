@@ -144,9 +144,7 @@ async def _kept(request: Request) -> Kept:
     except ValueProblemError:
         raise NotFoundError(texts.NO_SUCH_IMPORT) from None
     writer: Writer = request.app.state.writer
-    kept: Any = await writer.write(
-        lambda conn: answers.of_batch(conn, batch_id), actor=actor_of(holder)
-    )
+    kept: Any = await writer.write(lambda conn: answers.of_batch(conn, batch_id), actor=actor_of(holder))
     if kept is None:
         raise NotFoundError(texts.NO_SUCH_IMPORT)
     found: Kept = kept
@@ -162,4 +160,3 @@ async def _content(request: Request, settings: Settings) -> list[bytes]:
     if not any(chunks):
         raise BodyError(texts.EMPTY_BODY)
     return chunks
-

@@ -84,7 +84,8 @@ class Mapping(Kind):
             return False
         if value is None or self.values is not None:
             return value is None or value in (self.values or ())
-        return isinstance(value, str) and bool(value.strip()) and len(value) <= NAME_LIMIT and not _CONTROL.search(value)
+        is_text = isinstance(value, str) and value.strip() and not _CONTROL.search(value)
+        return bool(is_text) and len(str(value)) <= NAME_LIMIT
 
 
 def _no_day() -> NoReturn:
@@ -118,7 +119,10 @@ _KINDS: Final[dict[str, tuple[Kind, Any]]] = {
         Mapping(tuple(vocabulary.FACILITY), tuple(vocabulary.FACILITY_STATE), '{"toilet": "working"}'),
         {"toilet": "working"},
     ),
-    "external_ids": (Mapping(("amap", "baidu", "osm"), None, '{"amap": "B000A7BD6C"}'), {"amap": "B000A7BD6C"}),
+    "external_ids": (
+        Mapping(("amap", "baidu", "osm"), None, '{"amap": "B000A7BD6C"}'),
+        {"amap": "B000A7BD6C"},
+    ),
     "floor": (kinds.Integer(-9, 200), 1),
     "capacity": (kinds.Integer(0, 100_000), 20),
     "area_m2": (kinds.Number(0.1, 1_000_000), 35.5),
@@ -154,7 +158,9 @@ def read(body: bytes) -> dict[str, Any]:
     """
     repeated: list[str] = []
     try:
-        found = json.loads(body, object_pairs_hook=lambda pairs: _object(pairs, repeated), parse_constant=_refuse)
+        found = json.loads(
+            body, object_pairs_hook=lambda pairs: _object(pairs, repeated), parse_constant=_refuse
+        )
     except (ValueError, RecursionError):
         raise BodyError(service_texts.NOT_JSON) from None
     if not isinstance(found, dict):
@@ -195,7 +201,7 @@ def patched(record: edits.Record, patch: dict[str, Any]) -> edits.Record:
 
 
 def _position_problems(found: dict[str, Any]) -> list[FieldProblem]:
-    """A position is stated whole or not at all; taking it away needs no system."""
+    """Name what a position lacks: it is stated whole or not at all; taking it away needs no system."""
     stated = [name for name in edits.POSITION if found.get(name) is not None]
     nulls = [name for name in edits.POSITION if name in found and found[name] is None]
     if not stated and (not nulls or {"lon", "lat"} <= set(nulls)):
@@ -215,4 +221,3 @@ def _object(pairs: list[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(name)
-

@@ -130,7 +130,12 @@ def told(report: ImportReport) -> dict[str, Any]:
         "counts": asdict(report.counts),
         "notes": [_said(note) for note in report.notes],
         "warnings": [
-            {"field": one.field, "message": _said(one.text), "rows": list(one.rows[:LISTED]), "rows_total": len(one.rows)}
+            {
+                "field": one.field,
+                "message": _said(one.text),
+                "rows": list(one.rows[:LISTED]),
+                "rows_total": len(one.rows),
+            }
             for one in report.warnings
         ],
         "renames": [asdict(rename) for rename in report.renames[:LISTED]],

@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from data.access import keys
+from data.hours.schedule import SHANGHAI
 from data.postgres import db
 from service import auth
 from service.access.keyring import DatabaseKeyring
@@ -20,6 +21,8 @@ from service.keeper import FrameKeeper
 from service.routers.lean import LeanRoute
 from service.settings import Settings
 from tests.http.made import Client, frame_of, random_rows
+from tests.http.processes import Process
+from tests.http.running import STATIONS, Running
 from tests.http.wires import Wire
 
 pytestmark = pytest.mark.postgis
@@ -234,14 +237,8 @@ def test_the_day_of_use_is_noted(connection: db.Connection, client: Client) -> N
         return found
 
     until(lambda: days() != ["None"])
-    assert days() == [str(datetime.now(auth_zone()).date())]
+    assert days() == [str(datetime.now(SHANGHAI).date())]
     assert sum(key.last_used is None for key in keys.read(connection)) == 1
-
-
-def auth_zone() -> object:
-    from data.hours.schedule import SHANGHAI
-
-    return SHANGHAI
 
 
 def test_no_key_is_ever_logged(
@@ -261,8 +258,6 @@ def test_no_key_is_ever_logged(
 
 
 def test_a_key_opens_a_real_server(connection: db.Connection, database_url: str) -> None:
-    from tests.http.running import Running
-
     _, text = make(connection, "read")
     keyring = DatabaseKeyring(database_url)
     with Running(Settings(port=0), FrameKeeper(frame_of(random_rows(20))), keyring=keyring) as served:
@@ -331,5 +326,32 @@ def test_every_key_and_every_address_has_a_bucket_of_its_own(
     assert asked("yz_abcdefgh_" + "s" * 43, 4, "1.2.3.6") == [401] * 4
     assert asked(None, 3, "1.2.3.6") == [200, 200, 429]
     answer = client.post(BATCH, json=batch(40), headers={"X-API-Key": other})
-    assert answer.headers["ratelimit"].endswith('"points";r=10;t=4000')
+    assert '"points";r=10;t=' in answer.headers["ratelimit"]
     client.close()
+
+
+def test_workers_of_a_whole_service_know_a_key_and_forget_it_within_seconds(
+    connection: db.Connection, database_url: str
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(STATIONS)
+        connection.commit()
+    command = ("serve", "--port", "0", "--workers", 2)
+    with Process(*command, DATABASE_URL=database_url, YIZHAN_POLL_S="3600") as server:
+        base = server.until(r"(http://127\.0\.0\.1:\d+)/map")[1]
+        for _ in range(2):
+            server.until("startup complete")
+        _, text = make(connection, "read")
+
+        def statuses() -> set[int]:
+            # A connection each, so that both workers are asked.
+            return {httpx.get(base + NEAREST, headers={"X-API-Key": text}).status_code for _ in range(12)}
+
+        until(lambda: statuses() == {200})
+        with db.transaction(connection):
+            keys.revoke(connection, text)
+        revoked_s = time.monotonic()
+        until(lambda: statuses() == {401})
+        assert time.monotonic() - revoked_s < 5
+        server.stop()
+    assert text[12:] not in "".join(server.lines)

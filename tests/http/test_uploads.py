@@ -82,7 +82,11 @@ def test_a_replay_is_answered_with_the_same_bytes_and_not_carried_out(editor: Ed
     first = editor.upload(LIST.encode(), "k1")
     assert "idempotency-replayed" not in first.headers
     ((version,),) = editor.rows("SELECT data_version FROM yizhan.registry")
-    with closing(db.connect(editor.url, role="writer")) as conn, db.transaction(conn), conn.cursor() as cursor:
+    with (
+        closing(db.connect(editor.url, role="writer")) as conn,
+        db.transaction(conn),
+        conn.cursor() as cursor,
+    ):
         cursor.execute("UPDATE yizhan.station SET deleted_at = now() WHERE name = '驿站0'")
     again = editor.upload(LIST.encode(), "k1")
     assert (again.content, again.headers["idempotency-replayed"]) == (first.content, "true")
@@ -104,9 +108,14 @@ def test_a_key_that_was_used_for_something_else_is_refused(editor: Editor) -> No
 
 def test_an_answer_is_kept_for_its_days(editor: Editor) -> None:
     first = editor.upload(LIST.encode(), "k1").json()
-    with closing(db.connect(editor.url, role="writer")) as conn, db.transaction(conn), conn.cursor() as cursor:
+    with (
+        closing(db.connect(editor.url, role="writer")) as conn,
+        db.transaction(conn),
+        conn.cursor() as cursor,
+    ):
         cursor.execute(
-            "UPDATE yizhan.import_answer SET answered_at = now() - make_interval(days => %s)", (answers.KEPT_DAYS,)
+            "UPDATE yizhan.import_answer SET answered_at = now() - make_interval(days => %s)",
+            (answers.KEPT_DAYS,),
         )
     assert code(editor.ask("GET", f"/v1/imports/{first['batch_id']}")) == (404, "not_found")
     assert editor.upload(LIST.encode(), "k1").json()["counts"]["unchanged"] == 8
@@ -154,19 +163,27 @@ def test_a_list_that_cannot_be_used_changes_nothing_and_may_be_sent_again(
     standing: Editor, content: bytes, said: dict[str, str], headers: dict[str, str], expected: tuple[int, str]
 ) -> None:
     asked = {"filename": "list.csv", "coordsys": "gcj02"} | said
-    before = standing.rows("SELECT data_version, (SELECT count(*) FROM yizhan.import_batch) FROM yizhan.registry")
+    before = standing.rows(
+        "SELECT data_version, (SELECT count(*) FROM yizhan.import_batch) FROM yizhan.registry"
+    )
     key = {"idempotency-key": f"{expected} {said} {headers} {len(content)}".replace(" ", "")[:200]}
     answer = standing.ask("POST", "/v1/imports", key | headers, params=asked, content=content)
     assert code(answer) == expected, answer.text
     assert "/tmp" not in answer.text
-    after = standing.rows("SELECT data_version, (SELECT count(*) FROM yizhan.import_batch) FROM yizhan.registry")
+    after = standing.rows(
+        "SELECT data_version, (SELECT count(*) FROM yizhan.import_batch) FROM yizhan.registry"
+    )
     assert after == before
     assert standing.upload(LIST.encode(), key["idempotency-key"]).status_code == 200
 
 
 def test_positions_without_a_system_are_refused(standing: Editor) -> None:
     answer = standing.ask(
-        "POST", "/v1/imports", {"idempotency-key": "none"}, params={"filename": "list.csv"}, content=LIST.encode()
+        "POST",
+        "/v1/imports",
+        {"idempotency-key": "none"},
+        params={"filename": "list.csv"},
+        content=LIST.encode(),
     )
     assert code(answer) == (400, "bad_parameter")
     for system in ("wgs84", "gcj02", "bd09"):
@@ -235,6 +252,6 @@ def alive(url: str) -> bool:
 def waiting(editor: Editor) -> bool:
     """Whether somebody waits for a lock, in the midst of an import."""
     return editor.rows(
-        """SELECT count(*) FROM pg_stat_activity
-           WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE '%%INSERT INTO yizhan.station%%'"""
+        """SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+           AND datname = current_database() AND query LIKE '%%INSERT INTO yizhan.station%%'"""
     ) != [(0,)]

@@ -8,15 +8,23 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from data.editing import edits
+from data.editing import answers, edits
 from data.errors import StaleError
 from data.postgres import db
 from geo import vocabulary
+from service.access.keyring import DatabaseKeyring
+from service.keeper import DatabaseKeeper
+from service.reader import Reader
+from service.settings import Settings
+from service.writer import Writer
 from service.writing import fields
 from tests.http.editors import Editor, editing, until
+from tests.http.running import Running
+from tests.http.test_client_docs import BLOCK, PLATFORM
 
 pytestmark = pytest.mark.postgis
 
@@ -83,7 +91,9 @@ def test_a_station_is_put_and_read_back_as_it_was_stated(editor: Editor, station
 
 def test_what_an_import_of_the_same_cells_stores_is_stored(editor: Editor, station: tuple[str, str]) -> None:
     station_id, _ = station
-    header = "name,address,audience,host_kind,hours_posted,facilities,amap_id,lon,lat,position_kind,floor,area_m2"
+    header = (
+        "name,address,audience,host_kind,hours_posted,facilities,amap_id,lon,lat,position_kind,floor,area_m2"
+    )
     row = "中心路工会驿站,中心路97号,outdoor_workers,bank,周一至周五 08:30-17:30,卫生间(可用)、电视(故障),B000A7BD6C,"
     row += "116.397,39.909,entrance,1,35.5,open_door,2026-10-01"
     header += ",access_method,verified_at"
@@ -114,7 +124,12 @@ def test_a_put_on_a_version_replaces_and_an_absent_field_is_not_stated(
 
 def test_a_patch_changes_what_it_names_and_null_clears(editor: Editor, station: tuple[str, str]) -> None:
     station_id, tag = station
-    change = {"name": "新名", "floor": None, "facilities": {"tv": None, "wifi": "working"}, "hours_posted": "24小时"}
+    change = {
+        "name": "新名",
+        "floor": None,
+        "facilities": {"tv": None, "wifi": "working"},
+        "hours_posted": "24小时",
+    }
     answer = editor.patch(station_id, change, tag)
     expected = RECORD | {"name": "新名", "hours_posted": "24小时", "status": "open", "source": "api"}
     expected["facilities"] = {"toilet": "working", "wifi": "working"}
@@ -137,7 +152,8 @@ def test_a_delete_leaves_a_tombstone_that_a_put_brings_back(editor: Editor, stat
     back = editor.put(station_id, {"name": "又来了"})
     assert (back.status_code, back.json()["record"]["name"]) == (201, "又来了")
     ((operations,),) = editor.rows(
-        "SELECT array_agg(operation ORDER BY history_id) FROM yizhan.history WHERE station_id = %(id)s", id=station_id
+        "SELECT array_agg(operation ORDER BY history_id) FROM yizhan.history WHERE station_id = %(id)s",
+        id=station_id,
     )
     assert operations == ["insert", "delete", "insert", "update"]
 
@@ -170,17 +186,22 @@ def test_a_version_that_is_not_the_present_one_changes_nothing(
     assert editor.record(station_id).headers["etag"] == tag
 
 
-def test_of_two_who_saw_the_same_version_one_is_told_of_the_other(editor: Editor, station: tuple[str, str]) -> None:
+def test_of_two_who_saw_the_same_version_one_is_told_of_the_other(
+    editor: Editor, station: tuple[str, str]
+) -> None:
     station_id, tag = station
     assert editor.patch(station_id, {"floor": 2}, tag).status_code == 200
     said(editor.patch(station_id, {"floor": 3}, tag), 412, "precondition_failed")
-    assert editor.patch(station_id, {"floor": 3}, f'"x", {editor.record(station_id).headers["etag"]}').is_success
+    assert editor.patch(
+        station_id, {"floor": 3}, f'"x", {editor.record(station_id).headers["etag"]}'
+    ).is_success
 
 
 def test_no_update_is_lost_among_many_writers(editor: Editor, station: tuple[str, str]) -> None:
     """Each counts one up on the version it read, and tries again when told of another: the sum is exact."""
     station_id, tag = station
     assert editor.patch(station_id, {"capacity": 0}, tag).is_success
+
     def count_up(times: int) -> None:
         with closing(db.connect(editor.url, role="writer")) as conn:
             while times:
@@ -188,7 +209,9 @@ def test_no_update_is_lost_among_many_writers(editor: Editor, station: tuple[str
                     seen = edits.read(conn, station_id)
                 try:
                     with db.transaction(conn):
-                        edits.change(conn, station_id, [seen.tag], lambda r: r | {"capacity": r["capacity"] + 1})
+                        edits.change(
+                            conn, station_id, [seen.tag], lambda r: r | {"capacity": r["capacity"] + 1}
+                        )
                     times -= 1
                 except StaleError:
                     pass
@@ -271,10 +294,14 @@ def test_a_body_of_another_kind_is_refused(editor: Editor, station: tuple[str, s
     assert answer.headers["accept-patch"] == "application/merge-patch+json"
     said(editor.ask("PATCH", path, match | kind, content=b"{"), 400, "bad_body")
     said(editor.ask("PATCH", path, match | kind, content=b"[]"), 400, "bad_body")
-    assert said(editor.ask("PATCH", path, match | kind, content=b'{"floor":1,"floor":2}'), 400, "bad_parameter") == [
-        "floor"
-    ]
-    said(editor.ask("PATCH", path, match | kind, content=b'{"name":"' + b"x" * 70_000 + b'"}'), 413, "body_too_large")
+    assert said(
+        editor.ask("PATCH", path, match | kind, content=b'{"floor":1,"floor":2}'), 400, "bad_parameter"
+    ) == ["floor"]
+    said(
+        editor.ask("PATCH", path, match | kind, content=b'{"name":"' + b"x" * 70_000 + b'"}'),
+        413,
+        "body_too_large",
+    )
     said(editor.put(station_id, RECORD, tag).request and editor.ask("PUT", path + "?x=1", match, json=RECORD),
          400, "bad_parameter")  # fmt: skip
 
@@ -293,20 +320,31 @@ def test_the_history_keeps_the_key_and_shows_it_to_nobody(editor: Editor, statio
 def values(rng: random.Random) -> dict[str, Any]:
     """A record of random good fields."""
     every: dict[str, Any] = {
-        "name": f"驿站 {rng.randrange(99)}", "code": f"C{rng.randrange(10**9)}", "address": "中心路 5 号", "city": "郑州市",
-        "adcode": "410106", "township_code": "410106001", "brand": "职工暖心驿站", "operator": "总工会",
-        "host": "邮政所", "status": rng.choice(list(vocabulary.STATUS)), "status_reason": "装修", "phone": "0371-65900001",
+        "name": f"驿站 {rng.randrange(99)}", "code": f"C{rng.randrange(10**9)}", "address": "中心路 5 号",
+        "city": "郑州市", "adcode": "410106", "township_code": "410106001", "brand": "职工暖心驿站",
+        "operator": "总工会",
+        "host": "邮政所", "status": rng.choice(list(vocabulary.STATUS)), "status_reason": "装修",
+        "phone": "0371-65900001",
         "host_kind": rng.choice(list(vocabulary.HOST_KIND)), "kind": rng.choice(list(vocabulary.KIND)),
-        "audience": rng.choice(list(vocabulary.AUDIENCE)), "hours_posted": rng.choice(["24小时", "9:00-17:30", "白天"]),
-        "opening_hours": "Mo-Fr 09:00-17:00", "makeup_days": rng.random() < 0.5, "door_24h": rng.choice(["yes", "no"]),
-        "access_method": rng.choice(list(vocabulary.ACCESS_METHOD)), "goods_24h": "yes", "floor": rng.choice([-2, 1, 30]),
-        "facilities": {code: rng.choice(list(vocabulary.FACILITY_STATE)) for code in rng.sample(list(vocabulary.FACILITY), 4)},
+        "audience": rng.choice(list(vocabulary.AUDIENCE)),
+        "hours_posted": rng.choice(["24小时", "9:00-17:30", "白天"]),
+        "opening_hours": "Mo-Fr 09:00-17:00", "makeup_days": rng.random() < 0.5,
+        "door_24h": rng.choice(["yes", "no"]), "goods_24h": "yes", "floor": rng.choice([-2, 1, 30]),
+        "access_method": rng.choice(list(vocabulary.ACCESS_METHOD)),
+        "facilities": dict.fromkeys(rng.sample(list(vocabulary.FACILITY), 4), "working") | {"tv": "broken"},
         "capacity": rng.randrange(50), "area_m2": round(rng.uniform(1, 90), 2), "accuracy_m": 12.5, "source": "名单",
-        "external_ids": {rng.choice(["amap", "baidu", "osm"]): f"x{rng.randrange(99)}"}, "in_compound": "no",
-        "declared_by": "街道工会", "declared_on": "2026-09-01", "verified_at": "2026-10-01", "position_kind": "entrance",
+        "external_ids": {rng.choice(["amap", "baidu", "osm"]): f"x{rng.randrange(99)}"},
+        "in_compound": "no",
+        "declared_by": "街道工会", "declared_on": "2026-09-01", "verified_at": "2026-10-01",
+        "position_kind": "entrance",
     }  # fmt: skip
     chosen = {name: every[name] for name in rng.sample(list(every), rng.randrange(len(every)))}
-    place = rng.choice([{}, {"lon": 113.6, "lat": 34.7, "coordsys": "wgs84"}, {"lon": 113.7, "lat": 34.8, "coordsys": "bd09"}])
+    places = [
+        {},
+        {"lon": 113.6, "lat": 34.7, "coordsys": "wgs84"},
+        {"lon": 113.7, "lat": 34.8, "coordsys": "bd09"},
+    ]
+    place = rng.choice(places)
     return chosen | place | {"name": every["name"]}
 
 
@@ -324,7 +362,9 @@ def test_any_record_comes_back_as_it_was_put(editor: Editor) -> None:
         assert answer.is_success, answer.text
         source = record.get("source", known.get("source", "api"))
         expected = {"status": "open", "source": source} | stated(record)
-        expected |= {"makeup_days": False} if "opening_hours" in record and "makeup_days" not in record else {}
+        expected |= (
+            {"makeup_days": False} if "opening_hours" in record and "makeup_days" not in record else {}
+        )
         if "opening_hours" not in record:
             expected.pop("makeup_days", None)
         assert answer.json()["record"] == expected
@@ -332,14 +372,18 @@ def test_any_record_comes_back_as_it_was_put(editor: Editor) -> None:
 
 
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=6), inner, max_size=2),
     max_leaves=4,
 )
 
 
 @given(patch=st.dictionaries(st.sampled_from(edits.FIELDS) | st.text(max_size=8), ANYTHING, max_size=4))
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@budget(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_whatever_is_sent_is_taken_or_named(editor: Editor, patch: dict[str, Any]) -> None:
     tag = editor.record("fuzzed").headers.get("etag")
     if tag is None:
@@ -349,6 +393,32 @@ def test_whatever_is_sent_is_taken_or_named(editor: Editor, patch: dict[str, Any
     if answer.status_code == 400:
         assert {e["field"] for e in answer.json()["errors"]}
         assert editor.record("fuzzed").headers["etag"] == tag
+
+
+def test_the_example_of_the_page_changes_a_station(
+    standing_database_url: str, editor: Editor, station: Any
+) -> None:
+    """The Python block of the page, as it stands there, against a server on a socket."""
+    (block,) = [text for kind, text in BLOCK.findall(PLATFORM) if "def close_for_repairs" in text]
+    known: dict[str, Any] = {}
+    keyring = DatabaseKeyring(standing_database_url, poll_s=0.2)
+    parts = {
+        "reader": Reader(standing_database_url),
+        "writer": Writer(standing_database_url),
+        "keyring": keyring,
+    }
+    with Running(Settings(port=0), DatabaseKeeper(standing_database_url), **parts) as served:
+        exec(block.replace("http://localhost:8000", served.url), known)
+        until(lambda: keyring.known() is not None)
+        answer, tag = known["close_for_repairs"](station[0], "装修", editor.key)
+    assert answer["record"]["status"] == "temporarily_closed"
+    assert editor.record(station[0]).headers["etag"] == tag
+
+
+def test_the_page_tells_the_limits_of_uploads() -> None:
+    assert f"{Settings().import_body_bytes // 2**20} MiB (`YIZHAN_IMPORT_BODY_BYTES`)" in PLATFORM
+    assert f"{Settings().import_wait_s} seconds (`YIZHAN_IMPORT_WAIT_S`)" in PLATFORM
+    assert f"for {answers.KEPT_DAYS} days" in PLATFORM
 
 
 def test_every_field_of_a_record_is_described() -> None:

@@ -6,14 +6,18 @@ import subprocess
 import tempfile
 import time
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from data.errors import DatabaseAway
+from data.hours.schedule import SHANGHAI
 from data.postgres import db, programs, schema
 from data.postgres.cluster import Cluster
+from service.doctor import servers as doctor
+from service.doctor.findings import Level
 from service.listener import Listener, connect
 from tests.conftest import execute
 from tests.http.running import STATIONS
@@ -98,6 +102,25 @@ def test_reads_go_on_when_the_primary_dies_and_writes_resume_when_it_returns(pai
         soon(lambda: name_of(client) == "回来之后", within_s=20)
         assert client.get("/readyz").json()["data_age_s"] < 5
     soon(lambda: version(standby.url) == before + 1, within_s=20)
+
+
+def test_the_doctor_sees_a_standby_and_a_primary_that_is_gone(pair):
+    primary, _, url = pair
+
+    def seen():
+        findings, _ = doctor.examine(url, datetime.now(SHANGHAI))
+        return {
+            (finding.level.name, finding.subject.en)
+            for finding in findings
+            if finding.level is not Level.FINE
+        }
+
+    findings, answering = doctor.examine(url, datetime.now(SHANGHAI))
+    assert [server.standby for server in answering] == [False, True]
+    assert any("follows its primary" in finding.text.en for finding in findings)
+    assert seen() == set()
+    primary.kill()
+    soon(lambda: {("WARNING", "database"), ("WARNING", "replication"), ("BROKEN", "replication")} == seen())
 
 
 def test_a_service_that_starts_while_the_primary_is_dead_answers(pair):

@@ -143,6 +143,26 @@ def test_packing_loses_nothing(seed):
     np.testing.assert_array_equal(week.unpack(week.pack(flags)[0] | week.pack(flags)[1]), flags[0] | flags[1])
 
 
+@FEW
+@given(st.integers(0, 10_000))
+def test_distinct_weeks_are_those_of_python(seed):
+    rng = np.random.default_rng(seed)
+    words = rng.integers(0, 2, (int(rng.integers(0, 30)), 6)).astype(np.uint64)
+    weeks, row = week.distinct(words)
+    np.testing.assert_array_equal(weeks[row], words)
+    assert len(weeks) == len({(0,) * 6, *map(tuple, words.tolist())})
+    assert not weeks[0].any()
+
+
+def test_weeks_of_one_sum_are_told_apart_by_their_words(monkeypatch):
+    monkeypatch.setattr(week, "_MIX", np.ones(6, dtype=np.uint64))
+    words = np.array([[1, 2, 0, 0, 0, 0], [2, 1, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]], dtype=np.uint64)
+    weeks, row = week.distinct(words)
+    assert len(weeks) == 3
+    assert row[2] == 0
+    np.testing.assert_array_equal(weeks[row], words)
+
+
 def test_no_place_and_no_station():
     empty = Lists.from_pairs([], [], [], n_demand=0, n_facilities=0)
     none = Openings.of(np.zeros((0, 336), bool), np.zeros(0, bool), np.zeros(0, bool))

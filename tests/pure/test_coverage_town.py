@@ -248,6 +248,15 @@ def test_gaps_are_the_uncovered_cells():
     )
 
 
+def test_on_a_long_street_without_corners_nearby_one_walks_along_it():
+    street = Network.from_segments([(0, 0), (20_000, 0)], [0], [1], speed_kmh=3.6)
+    xy, at = np.array([(10_200.0, 0.0), (10_901.0, 0.0)]), np.array([(10_000.0, 0.0)])
+    always = Openings.of(np.ones((1, 336), bool), [True], [True])
+    walk, _ = reach.walking(street, snap(street, xy), snap(street, at), 900.0, always, [True])
+    assert np.diff(walk.lists.indptr).tolist() == [1, 0]
+    assert walk.nearest["any"].cost.tolist() == pytest.approx([200, 901])
+
+
 def h3_area(cell: str) -> float:
     from shapely import Polygon
 

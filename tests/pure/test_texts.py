@@ -24,6 +24,7 @@ READERS: dict[str, str] = {
     "data/stations/headers.py": "reads headers of a station list",
     "data/hours/holidays.py": "reads a holiday file",
     "data/streets/osm_layers.py": "reads widths as tagged",
+    "data/editing/likeness.py": "words that nearly every station name holds",
     "data/hours/posted_words.py": "reads opening hours as posted",
     "data/stations/words.py": "reads words of a station list",
     "data/demand/columns.py": "reads headers of a file of demand",

@@ -6,6 +6,8 @@ CREATE TEMPORARY TABLE merged_station ON COMMIT DROP AS
 WITH rows AS (
     SELECT n.*, m.station_id AS match_id FROM staged_station AS n JOIN matched_station AS m USING (row_no)
     WHERE NOT n.rejected AND m.first_row = n.row_no
+      -- What a person merged into another station stays merged, however often a list names it.
+      AND NOT EXISTS (SELECT FROM yizhan.station AS t WHERE t.station_id = m.station_id AND t.merged_into IS NOT NULL)
 ), placed AS (
     SELECT n.*, CASE
         WHEN n.lon IS NULL THEN n.exact AND 'given_x' = ANY (%(present)s) AND t.position IS NOT NULL
