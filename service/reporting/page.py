@@ -27,6 +27,9 @@ button{font:inherit;font-weight:600;width:100%;padding:.8rem;border:0;border-rad
 :focus-visible{outline:3px solid #f0a000;outline-offset:2px}
 """
 
+ADDRESS: Final = "stations/{id}/report"
+"""Where the page stands, beside the map."""
+
 WHEN: Final[Mapping[str, tuple[Text, timedelta]]] = {
     "now": (texts.PAGE_NOW, timedelta(0)),
     "today": (texts.PAGE_TODAY, timedelta(hours=3)),
