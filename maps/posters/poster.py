@@ -23,6 +23,7 @@ from maps.posters import texts
 BORDER: Final = 4
 """White around a code, in modules: what readers need."""
 _ERROR: Final = "m"
+_SIZES: Final = ((24, "short"), (48, "long"))
 
 
 def code_svg(url: str) -> str:
@@ -88,11 +89,17 @@ def _poster(station: Mapping[Any, Any], url: str, day: str) -> str:
     rows = "".join(f"<dt>{_both(name)}</dt><dd>{value}</dd>" for name, value in _rows(station))
     return (
         f'<article class="poster"><p class="kind">{escape(station["brand"] or "")} {_both(texts.KIND)}</p>'
-        f"<h1>{escape(station['name'])}</h1>{address}{_day(station)}<dl>{rows}</dl>"
+        f"{_name(station['name'])}{address}{_day(station)}<dl>{rows}</dl>"
         f'<div class="ask">{_code(url, station["name"])}<div><p><strong>{_both(texts.ASK)}</strong></p>'
         f'<p>{_both(texts.NO_NAME)}</p><p class="url">{escape(url)}</p></div></div>'
         f'<p class="foot">{escape(station["station_id"])} · {_both(texts.PRINTED.format(day=day))}</p></article>\n'
     )
+
+
+def _name(name: str) -> str:
+    """Write the name, the longer the smaller, so that a poster stays one page."""
+    size = next((word for most, word in _SIZES if len(name) <= most), "longest")
+    return f'<h1 class="{size}">{escape(name)}</h1>'
 
 
 def _rows(station: Mapping[Any, Any]) -> list[tuple[Text, str]]:
