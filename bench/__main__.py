@@ -12,7 +12,7 @@ from bench.table import to_markdown
 
 MODULES = (
     "imports", "snapshot", "memory", "nearest", "http", "limits", "batch", "frontage", "pages", "browser", "network",
-    "coverage", "plan",
+    "coverage", "siting", "siting_city", "spread", "plan",
 )  # fmt: skip
 TARGET = Path(__file__).resolve().parents[1] / "BENCHMARKS.md"
 

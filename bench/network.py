@@ -150,6 +150,7 @@ def over_http() -> list[Row]:
             rounds["distance"].append(measured(server, straight))
             with load.running(server.port, walk, connections=2) as others:
                 rounds["beside"].append(measured(server, straight))
+                others.stop()
                 others.figures()
         middle = {
             name: (statistics.median(r.p50_ms for r in seen), statistics.median(r.p99_ms for r in seen))

@@ -65,8 +65,8 @@ def cases() -> list[Case]:
             (*meals, *ring, *fine, "--sample", "100", "--sites", "10", "--seconds", "30"),
         ),
         Case(
-            "presence at Wangfujing, 2013 streets, 5 sites, 20 s for siting",
-            (*visitors, *ring, *fine, "--sample", "12", "--sites", "5", "--seconds", "20"),
+            "presence at Wangfujing, 2013 streets, 3 sites, 20 s for siting",
+            (*visitors, *ring, *fine, "--sample", "4", "--sites", "3", "--seconds", "20"),
         ),
         Case(
             "people of Shijingshan and Mentougou, streets of 2024-26, 10 sites, 30 s for siting",

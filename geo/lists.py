@@ -93,7 +93,8 @@ class Lists:
         if not bool((value >= 0).all()):
             raise ParameterError(texts.COST_INVALID)
         row, column, value = _least_of_pairs(row, column, value, n_facilities)
-        order = _by_cost(row, column, value)
+        # ordered by row and column so far; a stable sort of what is nearly sorted takes a tenth of any other
+        order = np.argsort((row.astype(np.uint64) << np.uint64(32)) | value.view(np.uint32), kind="stable")
         return cls(_indptr(row, n_demand), column[order].astype(np.int32), value[order], int(n_facilities))
 
     @property

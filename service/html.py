@@ -79,9 +79,10 @@ def _operation(method: str, path: str, operation: dict[str, Any], document: dict
         parts.append(_fields(texts.DOCS_PARAMETERS, rows))
     body = operation.get("requestBody")
     if body:
-        schema = body["content"]["application/json"]["schema"]
-        rows = [(n, n in schema.get("required", ()), s) for n, s in schema["properties"].items()]
-        parts.append(_fields(texts.DOCS_BODY, rows))
+        (media_type, described), *_ = body["content"].items()
+        schema = described["schema"]
+        rows = [(n, n in schema.get("required", ()), s) for n, s in schema.get("properties", {}).items()]
+        parts.append(_fields(texts.DOCS_BODY, rows) if rows else f"<p><code>{escape(media_type)}</code></p>")
     parts.append(f"<h3>{_both(texts.DOCS_ANSWERS)}</h3><ul>")
     parts += [_answer(status, answer, document) for status, answer in operation["responses"].items()]
     return "<section>" + "".join(parts) + "</ul></section>"

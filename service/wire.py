@@ -93,12 +93,14 @@ class Wire(HttpToolsProtocol):
 
 
 def _encoded(problem: Problem) -> bytes:
-    body = problem.encode(f"wire-{secrets.token_hex(6)}")
+    request_id = f"wire-{secrets.token_hex(6)}"
+    body = problem.encode(request_id)
     fields: dict[bytes, Any] = {
         b"content-type": PROBLEM_TYPE.encode(),
         b"content-length": b"%d" % len(body),
         b"access-control-allow-origin": b"*",
         b"cache-control": b"no-store",
+        b"x-request-id": request_id.encode(),
         b"connection": b"close",
     }
     head = b"HTTP/1.1 %d %b\r\n" % (problem.status, _REASONS[problem.status])

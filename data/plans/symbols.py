@@ -95,13 +95,13 @@ def _cells(parameters: Mapping[str, Any]) -> list[Rule]:
         label = texts.STATUS[code].zh
         mine = f"\"status\" = '{code}'"
         rules.append(
-            Rule(label, f"{mine} AND NOT {points}", _fill(colour, outline=colour, width=0.05, opacity=0.65))
+            Rule(label, f"{mine} AND NOT {points}", _fill(colour, outline=colour, width=0.05, opacity=0.85))
         )
     return rules
 
 
 def _gaps(parameters: Mapping[str, Any]) -> list[Rule]:
-    """One rule per standard and moment; at first walking, regardless of hours and at two in the morning."""
+    """One rule per standard and moment; at first only walking, regardless of hours: the cells below tell the night."""
     rules = []
     for standard in STANDARDS:
         for moment in INSTANTS:
@@ -109,10 +109,8 @@ def _gaps(parameters: Mapping[str, Any]) -> list[Rule]:
                 standard=titles.standard_name(standard, parameters).zh, moment=texts.MOMENT[moment].zh
             ).zh
             expression = f"\"standard\" = '{standard}' AND \"moment\" = '{moment}'"
-            symbol = _fill(_GAP_COLOURS[moment], outline=_GAP_COLOURS[moment], width=0.4, opacity=0.35)
-            rules.append(
-                Rule(label, expression, symbol, shown=standard == "walk" and moment in ("any", "0200"))
-            )
+            symbol = _fill(_GAP_COLOURS[moment], outline=_GAP_COLOURS[moment], width=0.6, opacity=0.3)
+            rules.append(Rule(label, expression, symbol, shown=standard == "walk" and moment == "any"))
     return rules
 
 

@@ -21,6 +21,8 @@ from geo.week import Flags
 
 FloatArray = npt.NDArray[np.float64]
 Facilities = npt.NDArray[np.int64]
+ListStraight = Callable[[FloatArray, FloatArray, float], Lists]
+ListWalking = Callable[[Network, Snaps, Snaps, float], Lists]
 FindNearest = Callable[[Flags], "Nearest"]
 """Finds for each place the nearest of the stations that are marked, shape (stations,)."""
 
@@ -105,6 +107,8 @@ def straight(
     limit_m: float,
     openings: Openings,
     counting: npt.ArrayLike,
+    *,
+    within: ListStraight = straight_lists.straight,
 ) -> Reach:
     """Reach by straight line, in the metres of one metric CRS.
 
@@ -116,6 +120,8 @@ def straight(
         Metres.
     openings, counting
         Of all stations.
+    within
+        Lists who is near; another one may do the same on many machines.
 
     Examples
     --------
@@ -127,12 +133,12 @@ def straight(
     places = np.asarray(demand_xy, dtype=np.float64).reshape(-1, 2)
     stations = np.asarray(station_xy, dtype=np.float64).reshape(-1, 2)
     counts = np.asarray(counting, dtype=np.bool_) & np.isfinite(stations).all(axis=1)
-    within = straight_lists.straight(places, np.where(counts[:, None], stations, np.nan), limit_m)
+    near = within(places, np.where(counts[:, None], stations, np.nan), limit_m)
 
     def find(marked: Flags) -> Nearest:
         return _nearest_straight(places, stations, marked)
 
-    return Reach.of("straight", limit_m, within, find, openings, counts)
+    return Reach.of("straight", limit_m, near, find, openings, counts)
 
 
 def walking(
@@ -142,6 +148,8 @@ def walking(
     limit_s: float,
     openings: Openings,
     counting: npt.ArrayLike,
+    *,
+    within: ListWalking = travel.within,
 ) -> tuple[Reach, npt.NDArray[np.object_]]:
     """Reach on foot by the street network.
 
@@ -155,6 +163,8 @@ def walking(
         Seconds.
     openings, counting
         Of all stations.
+    within
+        Lists who is near; another one may do the same on many machines.
 
     Returns
     -------
@@ -166,7 +176,7 @@ def walking(
     """
     counts = np.asarray(counting, dtype=np.bool_) & stations.ok
     chosen = np.flatnonzero(counts)
-    near = travel.within(network, stations.take(chosen), demand, limit_s)
+    near = within(network, stations.take(chosen), demand, limit_s)
     lists = Lists(near.indptr, chosen[near.facility].astype(np.int32), near.cost, len(stations))
 
     def find(marked: Flags) -> Nearest:

@@ -16,8 +16,12 @@ from geo.travel.ends import direct, ends
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+_Arcs = tuple[Floats, Ints, Ints]
+"""Seconds, heads and row starts of a graph as CSR."""
+
 NONE: Final = -1
 _MOST_CELLS: Final = 4_000_000
+_SIDES: Final = 1.5
 _LEAST_SIDE_M: Final = 500.0
 
 
@@ -25,7 +29,7 @@ def within(network: Network, facilities: Snaps, demand: Snaps, limit_s: float) -
     """List all facilities that each demand point reaches within a limit.
 
     Method: facilities of one tile are searched on the part of the network in that tile and the eight around it, tiles
-    being as wide as the longest trip; nothing beyond can be on one that is short enough.
+    being wider than the longest trip; nothing beyond can be on one that is short enough.
 
     Parameters
     ----------
@@ -90,8 +94,9 @@ def _by_ends(network: Network, facilities: Snaps, demand: Snaps, most_s: float) 
     rows, sited = np.flatnonzero(demand.ok), np.flatnonzero(facilities.ok)
     found: list[tuple[Ints, Ints, Floats]] = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
     if len(rows) and len(sited):
-        # As wide as the longest trip: what a facility reaches lies in its tile and the eight around it.
-        side_m = max(most_s * network.speed_m_s * float(network.scale.max(initial=1.0)) + 1.0, _LEAST_SIDE_M)
+        # Wider than the longest trip: what a facility reaches lies in its tile and the eight around it.
+        reach_m = most_s * network.speed_m_s * float(network.scale.max(initial=1.0)) + 1.0
+        side_m = max(_SIDES * reach_m, _LEAST_SIDE_M)
         low = network.xy.min(axis=0)
 
         def tiles(xy: Floats) -> Ints:
@@ -154,38 +159,33 @@ def _searched(
     return found
 
 
-def _part(graph: sparse.csr_array, nodes: Ints, number: Ints) -> sparse.csr_array:
+def _part(graph: sparse.csr_array, nodes: Ints, number: Ints) -> _Arcs:
     """Cut the arcs between some nodes out of a graph; ``number`` says which row each becomes, -1 none."""
     start = graph.indptr[nodes]
     length = graph.indptr[nodes + 1] - start
     ends_at = np.cumsum(length)
-    arc = np.arange(ends_at[-1] if len(nodes) else 0) + np.repeat(start - ends_at + length, length)
+    arc = np.arange(ends_at[-1]) + np.repeat(start - ends_at + length, length)
     to = number[graph.indices[arc]]
     kept = to != NONE
-    before = np.r_[0, np.cumsum(kept)]
-    indptr = np.r_[0, before[ends_at]]
-    shape = (len(nodes), len(nodes))
-    return sparse.csr_array(
-        (graph.data[arc[kept]], to[kept].astype(np.int32), indptr.astype(np.int32)), shape=shape
-    )
+    before = np.concatenate([[0], np.cumsum(kept)])
+    return graph.data[arc[kept]], to[kept], np.concatenate([[0], before[ends_at]])
 
 
-def _times(
-    network: Network, facilities: Snaps, part: sparse.csr_array, number: Ints, most_s: float
-) -> Floats:
+def _times(network: Network, facilities: Snaps, part: _Arcs, number: Ints, most_s: float) -> Floats:
     """Seconds from each node of a part to each facility, shape (facilities, nodes of the part)."""
-    n, m = part.shape[0], len(facilities)
+    data, indices, indptr = part
+    n, m = len(indptr) - 1, len(facilities)
     tips = np.column_stack(
         [number[network.tail[facilities.segment]], number[network.head[facilities.segment]]]
     )
     seconds = np.column_stack(ends(network, facilities, leaving=False))
     there = np.isfinite(seconds) & (tips != NONE)
-    indptr = part.indptr[-1] + np.cumsum(there.sum(axis=1))
+    more = indptr[-1] + np.cumsum(there.sum(axis=1))
     graph = sparse.csr_array(
         (
-            np.concatenate([part.data, seconds[there]]),
-            np.concatenate([part.indices, tips[there]]).astype(np.int32),
-            np.concatenate([part.indptr, indptr]).astype(np.int32),
+            np.concatenate([data, seconds[there]]),
+            np.concatenate([indices, tips[there]]).astype(np.int32),
+            np.concatenate([indptr, more]).astype(np.int32),
         ),
         shape=(n + m, n + m),
     )

@@ -15,7 +15,7 @@ from data.hours.schedule import SHANGHAI
 from data.plans import package
 from data.postgres.db import Connection
 from geo.study import Study
-from service import console, registry
+from service import console, registry, spread
 from service.commands.stations import REJECTED, tell
 from service.planning import gathering, needs, results, texts, work, writing
 from service.planning.asked import Asked, codes_of, demand_of, split
@@ -62,6 +62,7 @@ def plan(
     ] = False,
     title: Annotated[str, _told("title")] = "",
     attribution: Annotated[str, _told("attribution")] = "",
+    scheduler: Annotated[str | None, _told("scheduler", metavar="ADDRESS")] = None,
     crs: Annotated[str, _told("crs")] = "EPSG:4326",
     force: Annotated[bool, typer.Option("--force", help=str(texts.OPTION["force"]))] = False,
 ) -> None:
@@ -85,7 +86,7 @@ def plan(
         along_streets=along_streets, straight_m=straight_m, walk_s=walk_min * 60.0, walk_kmh=walk_kmh, week=week,
         sites=sites, candidates=split(candidates), candidates_coordsys=candidates_coordsys, seconds=seconds,
         seed=seed, resolution=resolution, stand_in=stand_in, sample=sample, no_stations=no_stations, title=title,
-        attribution=attribution,
+        attribution=attribution, scheduler=scheduler,
     )  # fmt: skip
     rejected = run(context.obj, asked, out, crs=crs, force=force)
     if rejected:
@@ -104,11 +105,12 @@ def run(settings: Settings, asked: Asked, out: Path, *, crs: str, force: bool) -
     with (
         results.being_written(out, force=force) as aside,
         console.progress(texts.PLANNING.format(out=out.name)) as progress,
+        spread.runner_of(asked.scheduler) as runner,
     ):
         given = needs.read(asked, progress)
         today = datetime.now(SHANGHAI).date()
         inputs = gathering.gather(asked, given, lambda: _reading(settings), today, tell, progress)
-        study = work.study(asked, inputs, progress)
+        study = work.study(asked, inputs, progress, runner)
         writing.write(aside, study, inputs.streets.streets, crs, progress)
     for reason, n in Counter(reason for _, reason in given.rejected).most_common(5):
         console.note(texts.DEMAND_REJECTS.format(n=n, reason_zh=reason.zh, reason_en=reason.en))

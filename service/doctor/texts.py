@@ -176,8 +176,8 @@ SERVES: Final = Text(
 # -- machine
 
 BACKUPS_UNTOLD: Final = Text(
-    "不知道备份在哪里；请设置 YIZHAN_BACKUPS，并启用 deploy/yizhan-backup.timer",
-    "nobody said where backups are; set YIZHAN_BACKUPS, and enable deploy/yizhan-backup.timer",
+    "不知道备份在哪里；请设置 YIZHAN_BACKUPS，并启用 deploy/systemd/yizhan-backup.timer",
+    "nobody said where backups are; set YIZHAN_BACKUPS, and enable deploy/systemd/yizhan-backup.timer",
 )
 BACKUPS_UNREADABLE: Final = Text("{folder} 读不了：{why}", "{folder} cannot be read: {why}")
 NO_BACKUP: Final = Text(

@@ -54,6 +54,8 @@ class Asked:
         For the reader; empty = as the inputs say.
     no_stations
         Go on when no station counts: everything is a gap.
+    scheduler
+        Address of a Dask scheduler whose workers list who reaches whom; None = this process.
     """
 
     demand: Path
@@ -86,6 +88,7 @@ class Asked:
     title: str = ""
     attribution: str = ""
     no_stations: bool = False
+    scheduler: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot go together, before anything is read.

@@ -267,6 +267,10 @@ OPTION: Final = {
     ),
     "candidates_coordsys": Text("候选点名单的坐标系", "coordinate system of a file of candidates"),
     "seconds": Text("选址最多用多少秒", "time budget for choosing sites, seconds"),
+    "scheduler": Text(
+        "Dask 调度器地址：分区计算谁能到达哪里；不给则在本机",
+        "address of a Dask scheduler whose workers find who reaches what; without it this machine does",
+    ),
     "seed": Text("随机种子", "seed of everything random"),
     "resolution": Text(
         "h3 网格级别：9 约 0.1 平方公里，10 约 0.015", "h3 cells: 9 is about 0.1 km², 10 about 0.015"

@@ -14,25 +14,31 @@ import service
 from data.errors import InputError
 from data.hours.holiday_table import HolidayTable
 from data.hours.schedule import SHANGHAI
-from geo import travel
 from geo.coverage import assess, reach
 from geo.coverage.openings import Openings
 from geo.coverage.reach import Reach
 from geo.demand import named
+from geo.lists import Lists
 from geo.network import Network, Snaps, build, snap
 from geo.progress import Progress, silent
 from geo.study import CONTRACTS, Study
 from geo.texts import Text
 from geo.week import NIGHT_SLOT
+from service import spread
 from service.planning import candidates, siting, standin, texts
 from service.planning.asked import Asked
 from service.planning.needs import Needs
 from service.planning.public import Public, Registered, around, public, reach_m, without_timetable
 from service.planning.streetfiles import Streets
 from service.planning.weeks import Weeks, weeks
+from service.spread import Local, Runner
+
+Floats = npt.NDArray[np.float64]
 
 SNAP_M: Final = 150.0
 STEPS: Final = 6
+FEW_PER_SITE: Final = 10
+"""With fewer doors and hosts than so many for each site there is no real choice; then the grid is taken as well."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +63,18 @@ class _Ground:
     xy: npt.NDArray[np.float64]
     demand: Snaps
     sites: pd.DataFrame = field(default_factory=candidates.none)
+    runner: Runner = field(default_factory=Local)
+
+    def near(self, demand_xy: Floats, station_xy: Floats, limit_m: float) -> Lists:
+        """List who is within a straight line, wherever that is worked out."""
+        return spread.straight(demand_xy, station_xy, limit_m, self.runner)
+
+    def within(self, network: Network, facilities: Snaps, demand: Snaps, limit_s: float) -> Lists:
+        """List who is within a walk, wherever that is worked out."""
+        return spread.walking(network, facilities, demand, limit_s, self.runner)
 
 
-def study(asked: Asked, inputs: Inputs, progress: Progress = silent) -> Study:
+def study(asked: Asked, inputs: Inputs, progress: Progress = silent, runner: Runner | None = None) -> Study:
     """Work out coverage, and where new stations belong.
 
     Parameters
@@ -68,6 +83,8 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent) -> Study:
         Limits and numbers.
     inputs
         Demand that adds up to more than 0.
+    runner
+        Who lists the stations and candidates in reach, area by area; None: this process.
 
     Returns
     -------
@@ -82,7 +99,7 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent) -> Study:
     """
     begun = time.monotonic()
     progress(texts.STEP_NETWORK, 1, STEPS)
-    ground = _ground(asked, inputs)
+    ground = _ground(asked, inputs, runner or Local())
     chosen, sampled = _stations(asked, inputs, ground)
     known = weeks(chosen.stations, _holidays(inputs), inputs.monday)
     chosen = without_timetable(chosen, known.known)
@@ -91,9 +108,16 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent) -> Study:
     table, snaps = _placed(chosen, ground, inputs.needs.population)
     counting = table["not_counted"].isna().to_numpy()
     straight = reach.straight(
-        ground.xy, _project(ground.network, table), asked.straight_m, openings, counting
+        ground.xy,
+        _project(ground.network, table),
+        asked.straight_m,
+        openings,
+        counting,
+        within=ground.near,
     )
-    walk, unreached = reach.walking(ground.network, ground.demand, snaps, asked.walk_s, openings, counting)
+    walk, unreached = reach.walking(
+        ground.network, ground.demand, snaps, asked.walk_s, openings, counting, within=ground.within
+    )
     progress(texts.STEP_COVERAGE, 3, STEPS)
     assessed = assess.assess(
         inputs.needs.demand, table, openings, straight, walk,
@@ -102,7 +126,7 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent) -> Study:
     )  # fmt: skip
     progress(texts.STEP_SITING, 4, STEPS)
     proposed = siting.propose(
-        asked, _task(asked, inputs, ground, sampled, assessed, walk, openings, counting)
+        asked, _task(asked, inputs, ground, sampled, assessed, walk, openings, counting), progress
     )
     frames = {name: getattr(assessed, name) for name in CONTRACTS if hasattr(assessed, name)}
     inside = _inside(assessed.areas)
@@ -118,7 +142,7 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent) -> Study:
     )
 
 
-def _ground(asked: Asked, inputs: Inputs) -> _Ground:
+def _ground(asked: Asked, inputs: Inputs, runner: Runner) -> _Ground:
     """Build the network, place demand on it, and gather the candidates."""
     network = build(inputs.streets.streets, "walk", asked.walk_kmh, inputs.streets.gates)
     if not network.n_segments:
@@ -126,18 +150,19 @@ def _ground(asked: Asked, inputs: Inputs) -> _Ground:
     demand = inputs.needs.demand
     xy = network.project(demand["lon"], demand["lat"])
     ground = _Ground(network, xy, snap(network, xy, limit_m=SNAP_M))
-    return _Ground(network, xy, ground.demand, _candidates(asked, inputs, ground))
+    return _Ground(network, xy, ground.demand, _candidates(asked, inputs, ground), runner)
 
 
 def _candidates(asked: Asked, inputs: Inputs, ground: _Ground) -> pd.DataFrame:
-    """Gather candidates of the kinds asked for; without a wish doors and hosts, or the grid where there are none."""
+    """Gather candidates of the kinds asked for; without a wish doors and hosts, and the grid where these are few."""
     if not asked.sites and not asked.sample:
         return candidates.none()
     wanted = asked.candidates
     parts = [inputs.doors]
     if "hosts" in wanted or (not wanted and inputs.streets.osm_file is not None):
         parts.append(candidates.of_hosts(inputs.streets))
-    if "grid" in wanted or (not wanted and not sum(map(len, parts))):
+    few = sum(map(len, parts)) < FEW_PER_SITE * (asked.sites + asked.sample)
+    if "grid" in wanted or (not wanted and few):
         parts.append(candidates.of_grid(inputs.needs.demand, ground.network))
     found = candidates.joined(parts)
     west, south, east, north = _box(asked, inputs)
@@ -209,7 +234,7 @@ def _task(
         openings=openings,
         reach=walk,
         candidates=sites,
-        lists=travel.within(ground.network, snaps, ground.demand, asked.walk_s),
+        lists=ground.within(ground.network, snaps, ground.demand, asked.walk_s),
         weights={"any": weight, "0200": night},
     )
 

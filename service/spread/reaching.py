@@ -68,6 +68,8 @@ def walking(network: Network, facilities: Snaps, demand: Snaps, limit_s: float, 
         Where to work; each worker is sent the streets of its part only.
     """
     straight_lists.refuse_limit(limit_s, "limit_s")
+    if runner.parts <= 1:
+        return travel.within(network, facilities, demand, limit_s)
     halo_m = limit_s * network.speed_m_s * float(network.scale.max(initial=1.0)) * _SLACK + 1.0
     tasks = []
     for part in parts.cut(demand.xy, runner.parts, halo_m):

@@ -90,6 +90,20 @@ class ImportAnswer(_Answer):
     rejected_url: str | None = None
 
 
+_TAG = '"[!#-~]{1,80}"'
+_HEADER_FORMS = {
+    "If-Match": f"^{_TAG}(, ?{_TAG})*$",
+    "If-None-Match": r"^\*$",
+    "Idempotency-Key": "^[!-~]{1,255}$",
+}
+
+_HEADER_EXAMPLES = {
+    "If-Match": '"7-0b1c2d3e"',
+    "If-None-Match": "*",
+    "Idempotency-Key": "2f1c9a34-8d1b-4c53-9c3e-0c7a51e0b7aa",
+}
+
+
 def conditions(*names: str) -> list[dict[str, Any]]:
     """Describe request headers of a write."""
     meanings = {
@@ -99,7 +113,7 @@ def conditions(*names: str) -> list[dict[str, Any]]:
     }
     return [
         {"name": name, "in": "header", "required": len(names) == 1, "description": str(meanings[name]),
-         "schema": {"type": "string"}}
+         "schema": {"type": "string", "pattern": _HEADER_FORMS[name]}, "example": _HEADER_EXAMPLES[name]}
         for name in names
     ]  # fmt: skip
 

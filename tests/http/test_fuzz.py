@@ -23,7 +23,6 @@ from service.keeper import DatabaseKeeper, FrameKeeper
 from service.reader import Reader
 from service.settings import Settings
 from service.trials import TRIAL_POINT
-from service.writer import Writer
 from tests.http.made import frame_of
 from tests.http.running import STATIONS, Running
 
@@ -35,8 +34,7 @@ pytestmark = pytest.mark.postgis
 
 def document() -> dict[str, Any]:
     """The OpenAPI document with every route: also those that need a database, which nothing asks here."""
-    parts: dict[str, Any] = {"reader": Reader("host=/nowhere"), "writer": Writer("host=/nowhere")}
-    return create_app(Settings(), FrameKeeper(frame_of([])), **parts).openapi()
+    return create_app(Settings(), FrameKeeper(frame_of([])), reader=Reader("host=/nowhere")).openapi()
 
 
 SCHEMA = from_dict(document())
@@ -53,8 +51,7 @@ def served(standing_database_url: str) -> Iterator[Running]:
             with db.transaction(conn), conn.cursor() as cursor:
                 cursor.execute(statement)
     keeper = DatabaseKeeper(standing_database_url)
-    parts = {"reader": Reader(standing_database_url), "writer": Writer(standing_database_url)}
-    with Running(Settings(port=0, body_wait_s=5.0), keeper, **parts) as running:
+    with Running(Settings(port=0, body_wait_s=5.0), keeper, reader=Reader(standing_database_url)) as running:
         yield running
 
 

@@ -238,3 +238,12 @@ def test_the_container_files_name_what_is_there():
     compose = (root / "deploy" / "container" / "compose.yaml").read_text(encoding="utf-8")
     for mounted in re.findall(r"- (\.\./?\S*?):/", compose):
         assert (root / "deploy" / "container" / mounted).exists(), mounted
+
+
+def test_every_file_of_deploy_that_the_readme_names_is_there():
+    root = CONFIG.parents[2]
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"deploy/[\w./*-]*\w", readme))
+    assert {"deploy/roles.sql", "deploy/postgres/pg_ident.conf", "deploy/systemd/yizhan.env"} <= named
+    for name in named:
+        assert list(root.glob(name)), name

@@ -421,5 +421,20 @@ def test_the_page_tells_the_limits_of_uploads() -> None:
     assert f"for {answers.KEPT_DAYS} days" in PLATFORM
 
 
+def test_the_documentation_shows_every_write(editor: Editor) -> None:
+    page = editor.client.get("/docs")
+    assert page.status_code == 200
+    for method in ("PUT", "PATCH", "DELETE"):
+        assert f"{method} /v1/stations/{{station_id}}</code>" in page.text
+    for told in (
+        "POST /v1/imports<",
+        "/rejected.csv",
+        "If-Match",
+        "Idempotency-Key",
+        "application/octet-stream",
+    ):
+        assert told in page.text
+
+
 def test_every_field_of_a_record_is_described() -> None:
     assert tuple(fields.TABLE) == edits.FIELDS

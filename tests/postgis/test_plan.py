@@ -16,6 +16,7 @@ import shapely
 
 from data.sample import town
 from data.stations import store
+from geo import coordsys
 
 FILES = ["figures.xlsx", "gaps.gpkg", "plan.json", "report.html"]
 WEST, SOUTH, EAST, NORTH = 114.8965, 43.2996, 114.9208, 43.3116
@@ -121,6 +122,32 @@ def test_doors_of_the_registry_are_candidates(yizhan, place, tmp_path, connectio
         "(audience != 'outdoor_workers' or status == 'planned') and street_facing == 'yes'"
     )
     assert parameters(tmp_path / "plan")["counts"]["candidates"] == hidden["lon"].notna().sum() > 0
+
+
+def test_what_new_sites_are_said_to_add_they_add_when_they_are_built(yizhan, place, tmp_path):
+    _, files = place
+    limits = ("--walk-min", 3, "--straight-m", 200, "--resolution", 10)
+    code, _, _ = yizhan(*from_file(place, "--out", tmp_path / "plan", "--sites", 4, "--seconds", 3, *limits))
+    assert code == 0
+    sites = pyogrio.read_dataframe(tmp_path / "plan" / "gaps.gpkg", layer="sites", read_geometry=False)
+    chosen = sites[sites["moment"] == "any"].sort_values("rank")
+    assert chosen["rank"].tolist() == [1, 2, 3, 4]
+    assert chosen["gain"].is_monotonic_decreasing
+    assert chosen["served"].sum() == pytest.approx(chosen["gain"].sum())
+    before = whole(tmp_path / "plan")["walk_any_share"]
+    lon, lat = coordsys.from_wgs84(chosen["lon"].to_numpy(), chosen["lat"].to_numpy(), files.coordsys)
+    built = pd.DataFrame({"名称": [f"新{n}" for n in chosen["rank"]], "服务对象": "户外劳动者"})
+    built = built.assign(经度=list(map(repr, lon.tolist())), 纬度=list(map(repr, lat.tolist())))
+    listed = pd.read_csv(files.stations, dtype=str)
+    pd.concat([listed, built]).to_csv(tmp_path / "built.csv", index=False)
+    arguments = ("--coordsys", files.coordsys, "--streets", files.osm_pbf, "--sites", 0, *limits)
+    code, _, err = yizhan(
+        "plan", tmp_path / "built.csv", *common(place, *arguments, "--out", tmp_path / "after")
+    )
+    assert code == 0, err
+    after = whole(tmp_path / "after")["walk_any_share"]
+    assert after == pytest.approx(chosen["share"].iloc[-1], abs=1e-9)
+    assert after - before == pytest.approx(chosen["gain"].sum() / 10_000, abs=1e-9)
 
 
 def test_one_township_alone_is_planned_by_its_code(yizhan, place, tmp_path):

@@ -48,6 +48,7 @@ CREATE FUNCTION yizhan.grant_roles() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     grantee text;
     secret text;
+    kept text;
 BEGIN
     FOR grantee IN SELECT r.rolname FROM pg_roles AS r
                    WHERE r.rolname IN ('yizhan_reader', 'yizhan_service', 'yizhan_writer') ORDER BY r.rolname LOOP
@@ -59,16 +60,20 @@ BEGIN
             EXECUTE format('GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA yizhan TO %I', grantee);
             EXECUTE format('GRANT EXECUTE ON FUNCTION yizhan.analyze_stations() TO %I', grantee);
             -- What happened stays written, and nobody but the owner says which schema this is.
-            EXECUTE format('REVOKE UPDATE, DELETE ON yizhan.history FROM %I', grantee);
+            FOR kept IN SELECT c.relname FROM pg_class AS c
+                        WHERE c.relnamespace = 'yizhan'::regnamespace AND c.relkind = 'r'
+                          AND c.relname IN ('history', 'candidate_step', 'campaign_change') LOOP
+                EXECUTE format('REVOKE UPDATE, DELETE ON yizhan.%I FROM %I', kept, grantee);
+            END LOOP;
             EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON yizhan.migration FROM %I', grantee);
             EXECUTE format('REVOKE INSERT, DELETE ON yizhan.registry FROM %I', grantee);
             EXECUTE format('REVOKE DELETE ON yizhan.station FROM %I', grantee);
             CONTINUE;
         END IF;
-        -- People and their maps need no keys, not even hashed, nor what importers were told.
+        -- People and their maps need no keys, not even hashed, nor what importers were told or strangers reported.
         FOR secret IN SELECT c.relname FROM pg_class AS c
                       WHERE c.relnamespace = 'yizhan'::regnamespace AND c.relkind = 'r'
-                        AND c.relname IN ('access_key', 'import_answer') LOOP
+                        AND c.relname IN ('access_key', 'import_answer', 'report', 'report_salt') LOOP
             EXECUTE format('REVOKE ALL ON yizhan.%I FROM %I', secret, grantee);
         END LOOP;
     END LOOP;
