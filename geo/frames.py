@@ -166,6 +166,9 @@ STATIONS: Final = Contract(
         "declared_on": Column("text", "date of the form, ISO 8601"),
         "source": Column("text", "name of the list it came from", required=True),
         "verified_at": Column("text", "date of the last visit, ISO 8601"),
+        "reported_closed_on": Column(
+            "text", "users reported it closed within posted hours: newest day, ISO 8601; None = no"
+        ),
         "updated_at": Column("text", "time of the last change, RFC 3339", required=True),
         "version": Column("number", "counts the changes of this station, from 1", required=True),
         "data_version": Column("number", "registry version of the last change", required=True),

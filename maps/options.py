@@ -61,6 +61,9 @@ class DiscoveryOptions:
         Source and licence of the streets, shown with them.
     served
         The page is served by ours and fetches its stations; None = everything is written into the one file.
+    reports
+        Address of the page on which a problem of a station is reported, with ``{id}`` in it; relative to the page, or
+        ``https://…``. Empty: the page offers none.
     extra_hosts
         Origins (``https://…``) that user-added Folium elements may load from. Our own elements need none.
     """
@@ -77,4 +80,5 @@ class DiscoveryOptions:
     attribution: str = ""
     streets_attribution: str = ""
     served: Served | None = None
+    reports: str = ""
     extra_hosts: tuple[str, ...] = ()

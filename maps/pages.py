@@ -152,6 +152,7 @@ def _words(options: DiscoveryOptions) -> dict[str, Any]:
         "title": [options.title, options.title_en],
         "notice": [options.notice, options.notice_en or options.notice],
         "attribution": options.attribution,
+        "reports": options.reports or None,
         "data_date": options.data_date.isoformat() if options.data_date else None,
         "data_version": options.data_version,
         "valid_until": options.valid_until.isoformat() if options.valid_until else None,

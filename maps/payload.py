@@ -43,6 +43,7 @@ _TEXT: Final = (
     "registration_required",
     "in_compound",
     "verified_at",
+    "reported_closed_on",
     "declared_on",
 )
 _OVERVIEW_TEXT: Final = (
@@ -56,6 +57,7 @@ _OVERVIEW_TEXT: Final = (
     "street_facing",
     "registration_required",
     "in_compound",
+    "reported_closed_on",
 )
 """Of an overview: what list, search, filters and map need; the rest is fetched when a station is opened."""
 _ROUND_DEGREES: Final = 6

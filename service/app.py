@@ -40,6 +40,8 @@ from service.routers import (
     network,
     overview,
     pages,
+    reportpage,
+    reports,
     review,
     stations,
     uploads,
@@ -130,7 +132,7 @@ def create_app(
         app.router.routes.extend(part.router.routes)
     if settings.metrics != "off":
         app.router.routes.extend(metrics.router.routes)
-    for part in (writes, uploads) if writer else ():
+    for part in (writes, uploads, reports, reportpage) if writer else ():
         app.router.routes.extend(part.router.routes)
     app.state.review_page = ReviewPage(reader) if reader and settings.planner_pages else None
     if app.state.review_page:

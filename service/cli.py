@@ -23,12 +23,16 @@ from service.commands import (
     checking,
     database,
     demo,
-    duplicates,
     doctor,
+    duplicates,
+    haves,
     holidays,
     keys,
     pages,
     planning,
+    posters,
+    reports,
+    selection,
     serving,
     stations,
     streets,
@@ -54,8 +58,12 @@ app.command("osm")(streets.import_streets)
 app.command("check")(checking.check)
 app.command("map")(pages.write_map)
 app.command("review")(pages.write_review)
+app.command("poster")(posters.write_posters)
 app.command("plan")(planning.plan)
 app.add_typer(checking.app, name="visits")
+app.add_typer(haves.app, name="haves")
+app.add_typer(selection.app, name="select")
+app.add_typer(reports.app, name="reports")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(holidays.app, name="holidays")
 app.add_typer(database.app, name="db")

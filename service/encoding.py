@@ -21,7 +21,7 @@ TEXT_COLUMNS: Final = (
     "host_kind", "kind", "audience", "status", "status_reason", "phone", "position_kind", "opening_hours",
     "hours_posted", "access_method", "door_24h", "unattended_24h", "goods_24h", "street_facing",
     "street_facing_rule", "street_door", "in_compound", "registration_required", "code", "source",
-    "verified_at", "updated_at",
+    "verified_at", "reported_closed_on", "updated_at",
 )  # fmt: skip
 """Answered under their own name; absent where missing."""
 NUMBER_COLUMNS: Final = ("floor", "capacity", "area_m2", "accuracy_m", "version", "data_version")

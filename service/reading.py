@@ -121,7 +121,15 @@ def read_fields(pairs: Iterable[tuple[str, Any]], table: Table) -> tuple[dict[st
 
 def read_required(query_string: bytes, table: Table) -> dict[str, Any]:
     """Read a query string as ``read_pairs`` does; a required parameter that is not there is named too."""
-    values = read_pairs(query_string, table)
+    return _whole(read_pairs(query_string, table), table)
+
+
+def read_whole_body(body: bytes, table: Table) -> dict[str, Any]:
+    """Read a JSON object as ``read_body`` does; a required field that is not there is named too."""
+    return _whole(read_body(body, table), table)
+
+
+def _whole(values: dict[str, Any], table: Table) -> dict[str, Any]:
     problems = [missing(p) for p in table.values() if p.required and p.name not in values]
     if problems:
         raise ParameterError(problems)

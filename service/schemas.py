@@ -74,6 +74,10 @@ class Station(_Answer):
     external_ids: dict[str, str] | None = None
     source: str
     verified_at: str | None = None
+    reported_closed_on: str | None = Field(
+        default=None,
+        description="Users found it closed within posted hours, on different days: the newest day.",
+    )
     updated_at: str
     version: int
     data_version: int
@@ -333,3 +337,51 @@ class TrialAnswer(_Answer):
     summary: BatchSummary
     results: list[Tried]
     attribution: str
+
+
+class ReportAnswer(_Answer):
+    """What was taken in; the same again that day gets the same answer."""
+
+    station_id: str
+    reason: str
+    found_at: str
+    thanks: Reason
+
+
+class ReportRow(_Answer):
+    """One report as those see it who decide. Absent: not stated."""
+
+    report_id: int
+    station_id: str
+    name: str
+    address: str | None = None
+    district: str | None = None
+    adcode: str | None = None
+    hours_posted: str | None = None
+    reason: str
+    facility: str | None = None
+    found_at: str
+    within_hours: Ternary
+    note: str | None = Field(default=None, description="As written by a stranger: text, never markup.")
+    received_on: str
+    state: str
+    decided_on: str | None = None
+    decided_by: str | None = None
+    decision: str | None = None
+    verified_at: str | None = None
+    reported_closed_on: str | None = None
+
+
+class ReportListAnswer(_Answer):
+    """Reports, the most urgent stations first."""
+
+    count: int
+    results: list[ReportRow]
+
+
+class DecisionAnswer(_Answer):
+    """A decision as it was stored."""
+
+    report_id: int
+    state: str
+    decided_on: str

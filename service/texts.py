@@ -531,6 +531,18 @@ SETTINGS: Final[dict[str, Text]] = {
         "哪些网站可以嵌入 /embed：*（任何网站）、'none'（都不可）或以空格分隔的网站，例如 https://www.example.cn；其他页面不受此影响。",
         "Who may frame /embed: *, 'none', or sites with spaces between; no other page is affected.",
     ),
+    "reports_per_address": Text(
+        "同一网络地址每天最多反映几条问题（许多手机共用一个地址）。",
+        "Most reports from one network address a day (many phones share one).",
+    ),
+    "stale_days": Text(
+        "核实日期超过多少天算过期，进入待核实清单。",
+        "After how many days a verified date is stale and the station is to be visited.",
+    ),
+    "public_url": Text(
+        "本服务对外的网址，例如 https://yizhan.example.cn；印在海报二维码里。",
+        "The address of this service as the public sees it, for instance https://yizhan.example.cn: in QR codes.",
+    ),
     "root_path": Text(
         "前置代理所加的路径前缀，例如 /yizhan。",
         "Path prefix that a proxy in front adds, for instance /yizhan.",

@@ -81,6 +81,13 @@ yizhan.details = (function () {
     return foreign("a", number, { href: "tel:" + digits, "class": "phone" });
   }
 
+  // A tab of its own: the page is never framed.
+  function report(i) {
+    if (!yizhan.data.reports) return null;
+    var url = yizhan.data.reports.replace("{id}", encodeURIComponent(get("station_id", i)));
+    return make("p", {}, [make("a", { href: url, target: "_blank", rel: "noopener", "class": "report" }, [t("report_problem")])]);
+  }
+
   function render(i, onBack) {
     var kind = get("access_24h", i), state = yizhan.list.state(i), name = get("name", i);
     var list = make("dl", {}, []), host = [get("host", i), get("brand", i)].filter(Boolean).join(" · ");
@@ -92,6 +99,7 @@ yizhan.details = (function () {
     if (state.code === "paused" && get("status_reason", i)) {
       row(list, t("paused_reason"), foreign("span", get("status_reason", i)));
     }
+    if (get("reported_closed_on", i)) row(list, t("reported"), symbols.reported(get("reported_closed_on", i)));
     row(list, t("around_clock"), [symbols.symbol(kind, "open", 24), " ", symbols.kindWords(kind)]);
     row(list, t("serves"), yizhan.word("audience", "outdoor_workers"));
     row(list, t("hours"), hours(i));
@@ -117,7 +125,8 @@ yizhan.details = (function () {
       yizhan.nav.button(i, "go big"),
       yizhan.nav.others(i),
       around,
-      list
+      list,
+      report(i)
     ].filter(Boolean);
   }
 

@@ -101,6 +101,7 @@ yizhan.list = (function () {
     var line = make("span", { "class": "state" }, stateLine(i));
     var facts = [], words = [];
     if (kindNote(i) && !saysKind(i)) facts.push(kindNote(i));
+    if (get("reported_closed_on", i)) facts.push(symbols.reported(get("reported_closed_on", i)));
     if (access !== "unknown") words.push(yizhan.word("access_method", access));
     if (facilityLine(i)) words.push(facilityLine(i));
     if (here) {

@@ -144,6 +144,11 @@ yizhan.symbols = (function () {
     return box;
   }
 
+  // That users found it closed, and when: neither its status nor its hours.
+  function reported(day) {
+    return yizhan.make("strong", { "class": "reported" }, [yizhan.t("reported_closed", { day: day.slice(0, 10) })]);
+  }
+
   // One switch per layer of the table.
   function switches(onSwitch) {
     return yizhan.data.layers.map(function (layer) {
@@ -159,5 +164,5 @@ yizhan.symbols = (function () {
   }
 
   return { symbol: symbol, onMap: onMap, layers: layers, switches: switches, cluster: cluster, ledCluster: ledCluster, statePill: statePill, verdictPill: verdictPill, legend: legend,
-    stateWords: stateWords, kindWords: kindWords, verdictWords: verdictWords };
+    reported: reported, stateWords: stateWords, kindWords: kindWords, verdictWords: verdictWords };
 })();

@@ -84,6 +84,10 @@ class Gate:
         """
         self._take(scope, "requests", 1)
 
+    def client(self, scope: Scope) -> bytes:
+        """Give the address of a request's client, as ``Proxies.client``; not to be kept as it is."""
+        return self._proxies.client(scope)
+
     def expect_points(self, scope: Scope) -> None:
         """Refuse a request whose client has no point left, before its body is received."""
         self._take(scope, "points", 1, only_look=True)

@@ -18,11 +18,9 @@ from data.streets import osm
 from geo.frontage import Parameters
 from maps import DiscoveryOptions
 from service import checking, console, registry
-from service.access.keyring import DatabaseKeyring
 from service.commands import serving, stations, texts
 from service.discovery import base_map
-from service.keeper import DatabaseKeeper
-from service.reader import Reader
+from service.reporting.page import ADDRESS
 from service.settings import Settings
 
 FOLDER = Path("var") / "demo"
@@ -54,6 +52,7 @@ def demo(
         base=base_map(settings),
         attribution=town.SOURCE,
         streets_attribution=texts.DEMO_STREETS.zh,
+        reports=ADDRESS,
     )
     with _only_one(folder) as tell_address, _free_listener(settings, port) as listener:
         console.note(texts.DEMO_STEP_DATABASE)
@@ -66,9 +65,7 @@ def demo(
             console.say(texts.DEMO_NOTICE)
             serving.announce(settings.host, int(listener.getsockname()[1]), NEAREST, with_review=True)
             tell_address(f"http://127.0.0.1:{listener.getsockname()[1]}/map")
-            build = serving.map_builder(options, streets_of=url)
-            keeper, keyring = DatabaseKeeper(url), DatabaseKeyring(url)
-            serving.run_on(listener, settings, keeper, build, Reader(url), options, keyring)
+            serving.run_on(listener, serving.Plan(settings, options, url=url, streets_of=url))
         console.note(texts.STOPPED)
 
 

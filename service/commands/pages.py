@@ -20,6 +20,7 @@ from service import console, registry, review
 from service.commands import texts
 from service.commands.stations import tell
 from service.discovery import PageSource, base_map, base_map_warning, page, streets_around, with_hours
+from service.reporting.page import ADDRESS
 from service.review import Asked
 from service.settings import Settings
 
@@ -60,7 +61,8 @@ def write_map(
     warning = base_map_warning(settings)
     if warning is not None:
         console.note(warning)
-    options = DiscoveryOptions(base=base_map(settings))
+    beside = f"{settings.public_url}/{ADDRESS}" if settings.public_url else ""
+    options = DiscoveryOptions(base=base_map(settings), reports=beside)
     if title is not None:
         options = replace(options, title=title, title_en=title)
     html = page(source, datetime.now(SHANGHAI).date(), options)

@@ -16,12 +16,13 @@ from data.hours.schedule import SHANGHAI
 from geo.texts import Text
 from maps import DiscoveryOptions
 from service import console, discovery, metrics, registry, shared
-from service.access.keyring import DatabaseKeyring, Keyring
+from service.access.keyring import DatabaseKeyring
 from service.commands import texts
 from service.commands.pages import read_source
 from service.discovery import PageBuilder
-from service.keeper import DatabaseKeeper, FrameKeeper, Keeper
+from service.keeper import DatabaseKeeper, FrameKeeper
 from service.reader import Reader
+from service.reporting.page import ADDRESS
 from service.roads.keeper import NoRoads, RoadKeeper
 from service.server import Server, make_server
 from service.settings import Settings
@@ -63,7 +64,7 @@ def serve(
         run(Plan(settings, options, stations=source.stations))
         return
     with registry.open_url(settings) as url:
-        run(Plan(settings, options, url=url))
+        run(Plan(settings, replace(options, reports=ADDRESS), url=url))
 
 
 @dataclass(frozen=True)
@@ -168,24 +169,14 @@ def run(plan: Plan) -> None:
                     when_ended=partial(metrics.bury, common.metrics),
                 )
         else:
-            with suppress(KeyboardInterrupt):
-                plan().run(sockets=[listener])
+            run_on(listener, plan)
 
 
-def run_on(
-    listener: socket.socket,
-    settings: Settings,
-    keeper: Keeper,
-    build: PageBuilder,
-    reader: Reader | None = None,
-    options: DiscoveryOptions | None = None,
-    keyring: Keyring | None = None,
-) -> None:
-    """Serve on an open socket until SIGINT or SIGTERM; running requests are finished first."""
-    server = make_server(settings, keeper, map_page=build, options=options, reader=reader, keyring=keyring)
+def run_on(listener: socket.socket, plan: Plan) -> None:
+    """Serve on an open socket with this process alone, until told to stop; running requests are finished first."""
     # The server raises the signal again once it is done; here that is no news.
     with suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
+        plan().run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:

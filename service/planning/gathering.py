@@ -15,10 +15,10 @@ from data.stations.imports import ImportOptions, ImportReport
 from geo.progress import Progress, silent
 from service.planning import candidates, needs, streetfiles, texts
 from service.planning.asked import Asked
+from service.planning.inputs import Inputs, digest
 from service.planning.needs import Read
 from service.planning.public import Registered, around, reach_m
 from service.planning.weeks import monday_of
-from service.planning.work import Inputs
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 """Opens the registry for reading; called only where something is read from it, and closed at once."""
@@ -60,9 +60,11 @@ def gather(
     progress(texts.STEP_STREETS, 1, 3)
     streets = _streets(asked, given, connect)
     progress(texts.STEP_DEMAND, 2, 3)
-    return Inputs(
-        needs.on_cells(asked, given, streets), streets, registered, candidates.joined(doors), monday
-    )
+    files = {"demand": asked.demand, "areas": asked.areas, "profile": asked.profile, "streets": asked.streets}
+    files["stations"] = asked.stations
+    digests = {name: digest(path) for name, path in files.items() if path is not None}
+    found = needs.on_cells(asked, given, streets)
+    return Inputs(found, streets, registered, candidates.joined(doors), monday, digests)
 
 
 def _lists(asked: Asked) -> list[Path]:

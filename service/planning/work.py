@@ -2,18 +2,14 @@
 
 import time
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-import service
 from data.errors import InputError
-from data.hours.holiday_table import HolidayTable
-from data.hours.schedule import SHANGHAI
 from geo.coverage import assess, reach
 from geo.coverage.openings import Openings
 from geo.coverage.reach import Reach
@@ -22,37 +18,21 @@ from geo.lists import Lists
 from geo.network import Network, Snaps, build, snap
 from geo.progress import Progress, silent
 from geo.study import CONTRACTS, Study
-from geo.texts import Text
 from geo.week import NIGHT_SLOT
 from service import spread
-from service.planning import candidates, siting, standin, texts
+from service.planning import candidates, siting, standin, telling, texts
 from service.planning.asked import Asked
-from service.planning.needs import Needs
-from service.planning.public import Public, Registered, around, public, reach_m, without_timetable
-from service.planning.streetfiles import Streets
-from service.planning.weeks import Weeks, weeks
+from service.planning.inputs import Inputs
+from service.planning.public import Public, around, public, reach_m, without_timetable
+from service.planning.telling import SNAP_M
+from service.planning.weeks import weeks
 from service.spread import Local, Runner
 
 Floats = npt.NDArray[np.float64]
 
-SNAP_M: Final = 150.0
 STEPS: Final = 6
 FEW_PER_SITE: Final = 10
 """With fewer doors and hosts than so many for each site there is no real choice; then the grid is taken as well."""
-
-
-@dataclass(frozen=True, eq=False)
-class Inputs:
-    """What a plan is computed from.
-
-    ``registered`` is None when stations are to be drawn; ``doors`` are candidates of the registry or of a list.
-    """
-
-    needs: Needs
-    streets: Streets
-    registered: Registered | None
-    doors: pd.DataFrame
-    monday: date
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +81,7 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent, runner: Run
     progress(texts.STEP_NETWORK, 1, STEPS)
     ground = _ground(asked, inputs, runner or Local())
     chosen, sampled = _stations(asked, inputs, ground)
-    known = weeks(chosen.stations, _holidays(inputs), inputs.monday)
+    known = weeks(chosen.stations, inputs.holidays, inputs.monday)
     chosen = without_timetable(chosen, known.known)
     openings = Openings.of(known.open, known.known, known.is_24h)
     progress(texts.STEP_TIMES, 2, STEPS)
@@ -132,10 +112,16 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent, runner: Run
     inside = _inside(assessed.areas)
     frames["areas"] = assessed.areas[inside].reset_index(drop=True)
     kinds = [str(kind) for kind in ground.sites["kind"].unique()]
-    counts = _counts(inputs, chosen, known, ground, snaps)
+    counts = telling.counts(inputs, chosen, known, ground.network, ground.demand, snaps) | {
+        "candidates": len(ground.sites)
+    }
     return Study(
-        parameters=_parameters(asked, inputs, counts, kinds, round(time.monotonic() - begun, 1)),
-        notes=(*_notes(asked, inputs, ground, counts), *assessed.notes, *proposed.notes),
+        parameters=telling.parameters(asked, inputs, counts, kinds, round(time.monotonic() - begun, 1)),
+        notes=(
+            *telling.notes(inputs, ground.network, ground.demand, counts),
+            *assessed.notes,
+            *proposed.notes,
+        ),
         masks=assessed.masks,
         gap_week=assessed.gap_week[inside],
         **(frames | proposed.frames),
@@ -239,95 +225,6 @@ def _task(
     )
 
 
-def _holidays(inputs: Inputs) -> HolidayTable:
-    return HolidayTable.from_library() if inputs.registered is None else inputs.registered.holidays
-
-
 def _inside(areas: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Mark the areas that have demand of this plan; others only hold stations that reach into it."""
     return np.asarray((areas["cells"] > 0) | (areas["level"] == "all"))
-
-
-def _counts(inputs: Inputs, chosen: Public, known: Weeks, ground: _Ground, snaps: Snaps) -> dict[str, int]:
-    left = ground.network.left_out
-    return {
-        **chosen.counts,
-        "rejected": 0 if inputs.registered is None else inputs.registered.rejected,
-        "stations_24h": int(known.is_24h.sum()),
-        "hours_unknown": int((~known.known).sum()),
-        "stations_off_street": int((~snaps.ok).sum()) - chosen.counts["unlocated"],
-        **inputs.needs.counts,
-        "cells": len(inputs.needs.demand),
-        "cells_off_street": int((~ground.demand.ok).sum()),
-        "streets": len(inputs.streets.streets),
-        "network_nodes": ground.network.n_nodes,
-        "network_left_out": left.nodes,
-        "candidates": len(ground.sites),
-    }
-
-
-def _parameters(
-    asked: Asked, inputs: Inputs, counts: dict[str, int], kinds: list[str], elapsed_s: float
-) -> dict[str, Any]:
-    needs = inputs.needs
-    stand_in = asked.stand_in
-    if asked.sample:
-        told = texts.STAND_IN_SAMPLE.format(label=asked.stand_in, n=asked.sample, seed=asked.seed)
-        stand_in = told.zh
-    source = stand_in if inputs.registered is None else inputs.registered.source
-    return {
-        "title": asked.title or texts.TITLE.zh,
-        "made_at": datetime.now(SHANGHAI).isoformat(timespec="seconds"),
-        "program": f"yizhan {service.__version__}",
-        "straight_m": asked.straight_m,
-        "walk_s": asked.walk_s,
-        "walk_kmh": asked.walk_kmh,
-        "snap_m": SNAP_M,
-        "week": inputs.monday.isoformat(),
-        "night_slot": NIGHT_SLOT,
-        "seed": asked.seed,
-        "stand_in": stand_in,
-        "stations_source": source,
-        "demand_source": needs.source,
-        "demand_unit": needs.unit,
-        "streets_source": inputs.streets.source,
-        "attribution": asked.attribution or inputs.streets.attribution,
-        "adcodes": list(asked.adcodes),
-        "resolution": asked.resolution,
-        "sites": asked.sites,
-        "seconds": asked.seconds,
-        "candidates": kinds,
-        "elapsed_s": elapsed_s,
-        "counts": counts,
-    }
-
-
-def _notes(asked: Asked, inputs: Inputs, ground: _Ground, counts: dict[str, int]) -> list[Text]:
-    """Say what a reader must know of what was refused, left out or assumed."""
-    weight = inputs.needs.demand["weight"].to_numpy(np.float64)
-    left = ground.network.left_out
-    notes = [texts.NOTE_STREETS.format(source=inputs.streets.source), *inputs.needs.notes]
-    if counts["cells_off_street"]:
-        share = float(weight[~ground.demand.ok].sum() / weight.sum())
-        n = counts["cells_off_street"]
-        notes.append(texts.NOTE_OFF_STREET.format(n=n, share=f"{share:.1%}", metres=f"{SNAP_M:g}"))
-    if left.components:
-        notes.append(texts.NOTE_LEFT_OUT.format(share=f"{left.kept_share:.1%}", n=left.components))
-    if counts["hidden"]:
-        notes.append(texts.NOTE_HIDDEN.format(n=counts["hidden"]))
-    if counts["hours_unknown"]:
-        notes.append(texts.NOTE_UNKNOWN.format(n=counts["hours_unknown"]))
-    if counts["stations_off_street"]:
-        n = counts["stations_off_street"]
-        notes.append(texts.NOTE_STATION_OFF_STREET.format(n=n, metres=f"{SNAP_M:g}"))
-    special = _special_days(inputs)
-    if special:
-        notes.append(texts.NOTE_HOLIDAY.format(monday=inputs.monday, days=", ".join(special)))
-    return notes
-
-
-def _special_days(inputs: Inputs) -> list[str]:
-    """Dates of the week that are no ordinary ones, by the table of holidays."""
-    table = _holidays(inputs)
-    days = [inputs.monday + timedelta(days=i) for i in range(7)]
-    return [day.isoformat() for day in days if table.kind(day) != "ordinary"]

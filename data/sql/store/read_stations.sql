@@ -10,6 +10,7 @@ SELECT s.station_id, s.code, s.external_ids::text AS external_ids, s.name, s.add
        s.door_24h, s.unattended_24h, s.goods_24h, s.facilities::text AS facilities,
        s.street_door, s.in_compound, s.registration_required, s.declared_by, s.declared_on::text AS declared_on,
        s.source, s.verified_at::text AS verified_at, s.visited::text AS visited,
+       s.reported_closed_on::text AS reported_closed_on,
        to_char(s.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS updated_at,
        s.version, s.data_version,
        coalesce(f.verdict, 'unknown') AS street_facing, f.rule AS street_facing_rule,

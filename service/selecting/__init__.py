@@ -1,0 +1,1 @@
+"""What the commands of selections say: forms, campaigns, candidates, notices and posters."""
