@@ -252,6 +252,13 @@ COUNTS: Final = {
     "candidates": Text("候选点", "candidates"),
     "candidates_off_street": Text("附近没有道路的候选点", "candidates without a street nearby"),
 }
+FILES: Final = {
+    "demand": Text("需求文件", "file of demand"),
+    "areas": Text("区域面文件", "file of areas"),
+    "profile": Text("逐时曲线文件", "file of the profile"),
+    "streets": Text("道路文件", "file of streets"),
+    "stations": Text("驿站文件", "file of stations"),
+}
 CANDIDATE: Final = {
     "door": Text("临街门", "street-facing door"),
     "host": Text("可依托的场所", "host premises"),

@@ -68,7 +68,7 @@ def parameter_rows(parameters: Mapping[str, Any]) -> list[tuple[str, Text, str |
     rows: list[tuple[str, Text, str | float | int]] = []
     for key, value in parameters.items():
         if isinstance(value, Mapping):
-            names = texts.COUNTS
+            names = texts.FILES if key == "files" else texts.COUNTS
             parts = [
                 (f"{key}.{name}", names.get(name, Text(name, name)), shown(n)) for name, n in value.items()
             ]
