@@ -135,10 +135,16 @@ def _prove(pipe: Connection, problem: Problem, p: int, known: Ints, seconds: flo
     pipe.send(("price", price))
     bound = bounds.at(problem, price, p)
     best = _newest(pipe, known, problem, quiet_s=min(0.06 * seconds, problem.matrix.nnz / _PAIRS_PER_QUIET_S))
-    for share in (0.35, 1.0):
+    # A short first go settles what is easy; the second one starts from what has been found meanwhile.
+    for share in (0.15, 1.0):
         best = _newest(pipe, best, problem)
         fixed = model.ruled_out(problem, bound, p, problem.value(best))
-        solved = _solve_core(problem, p, best, fixed, share * seconds)
+        value = problem.value(best)
+
+        def told(bound: float, value: float = value) -> None:
+            pipe.send(("bound", max(bound, value)))
+
+        solved = _solve_core(problem, p, best, fixed, share * seconds, told)
         if problem.value(solved.columns) > problem.value(best):
             best = solved.columns
             pipe.send(("columns", best))
@@ -149,7 +155,9 @@ def _prove(pipe: Connection, problem: Problem, p: int, known: Ints, seconds: flo
     del seed
 
 
-def _solve_core(problem: Problem, p: int, best: Ints, fixed: Any, seconds: float) -> model.Solved:
+def _solve_core(
+    problem: Problem, p: int, best: Ints, fixed: Any, seconds: float, told: Callable[[float], None]
+) -> model.Solved:
     """Solve without what is ruled out; the known choice stays allowed, as the solver is to start from it."""
     chosen = np.zeros(problem.n_columns, dtype=bool)
     chosen[best] = True
@@ -159,7 +167,7 @@ def _solve_core(problem: Problem, p: int, best: Ints, fixed: Any, seconds: float
     inside, rows = (fixed[1] & chosen)[kept], fixed[2] & problem.covered(best)
     none = np.zeros(len(kept), dtype=bool)
     start = np.flatnonzero(chosen[kept])
-    solved = model.solve(small, p, start, seconds=seconds, fixed=(none, inside, rows))
+    solved = model.solve(small, p, start, seconds=seconds, fixed=(none, inside, rows), told=told)
     return model.Solved(kept[solved.columns], solved.bound, solved.ended)
 
 

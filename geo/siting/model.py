@@ -8,8 +8,9 @@
 Solved only in a child process: time limits of the solver are not always kept.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import highspy
 import numpy as np
@@ -49,6 +50,7 @@ def solve(
     seconds: float,
     nodes: int | None = None,
     fixed: tuple[Mask, Mask, Mask] | None = None,
+    told: Callable[[float], None] | None = None,
 ) -> Solved:
     """Solve the model from a known choice (warm start).
 
@@ -64,6 +66,8 @@ def solve(
         Limit of branch-and-bound nodes; None for no limit.
     fixed
         Columns that are out, columns that are in, rows that are covered in any better choice (``ruled_out``).
+    told
+        Called with each lower bound on the way.
     """
     solver = _solver(problem, p, integer=True, fixed=fixed)
     at = np.zeros(problem.n_columns)
@@ -80,6 +84,8 @@ def solve(
         limits["mip_max_nodes"] = nodes
     for name, limit in limits.items():
         solver.setOptionValue(name, limit)
+    if told is not None:
+        solver.cbMipInterrupt.subscribe(_Falling(told))
     solver.run()
     value = np.array(solver.getSolution().col_value[: problem.n_columns])
     columns = np.flatnonzero(value > 0.5) if len(value) else start
@@ -92,6 +98,20 @@ def solve(
     if status == highspy.HighsModelStatus.kInfeasible:
         bound = -np.inf
     return Solved(np.asarray(columns, dtype=np.int64), bound, ended)
+
+
+class _Falling:
+    """Hears of the solver's bound again and again, and tells of it when it has fallen."""
+
+    def __init__(self, told: Callable[[float], None]) -> None:
+        self._told = told
+        self._last = np.inf
+
+    def __call__(self, event: Any) -> None:
+        bound = -float(event.data_out.mip_dual_bound)
+        if bound < self._last:
+            self._last = bound
+            self._told(bound)
 
 
 def ruled_out(problem: Problem, bound: bounds.Bound, p: int, value: float) -> tuple[Mask, Mask, Mask]:
