@@ -295,7 +295,7 @@ def _wrapped(text: Text) -> tuple[list[str], list[str]]:
         zh[-1] += c
     words, en = text.en.split(" "), [""]
     for word in words:
-        if len(en[-1]) + len(word) > 17 and en[-1]:
+        if len(en[-1]) + len(word) > 15 and en[-1]:
             en.append("")
         en[-1] = f"{en[-1]} {word}".strip()
     return _even(zh, en), _even(en, zh)

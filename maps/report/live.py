@@ -95,7 +95,7 @@ def _totals(study: Study) -> dict[str, Any]:
 def _week(study: Study) -> dict[str, Any]:
     rows = study.week.sort_values("slot")
     columns = [f"{s}{maybe}_share" for s in STANDARDS for maybe in ("", "_maybe")]
-    told: dict[str, Any] = {c: [_finite(v, 5) for v in rows[c]] for c in columns}
+    told: dict[str, Any] = {c: [_finite(v, 8) for v in rows[c]] for c in columns}
     return told | {"demand": _rounded(rows["demand"]), "open": _rounded(rows["stations_open"])}
 
 
@@ -239,8 +239,8 @@ def smoothed(shape: Any, cell_m: float) -> Any:
     bounds = shapely.total_bounds(shape)
     scale = np.array([np.cos(np.radians((bounds[1] + bounds[3]) / 2)), 1.0]) * _METRES_PER_DEGREE
     reach = _CLOSED_CELLS * cell_m
-    metric = shapely.transform(shape, lambda xy: xy * scale)
-    closed = shapely.buffer(shapely.buffer(metric, reach, quad_segs=2), -reach, quad_segs=2)
+    metric = shapely.simplify(shapely.transform(shape, lambda xy: xy * scale), 0.4 * cell_m)
+    closed = shapely.buffer(shapely.buffer(metric, reach, quad_segs=1), -reach, quad_segs=1)
     kept = _without_holes(np.atleast_1d(closed), (3 * reach) ** 2)
     found = shapely.transform(shapely.simplify(kept, cell_m / 2), lambda xy: xy / scale)
     return found if np.ndim(shape) else found[0]

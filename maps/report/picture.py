@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from geo import vocabulary
 from geo.study import Study
 from geo.texts import Text
 from maps.report import reading, texts
@@ -95,7 +96,7 @@ def sites(study: Study, drawn: Drawn, ground: Ground, group: tuple[str, str]) ->
         for lon, lat, rank in zip(rows["lon"], rows["lat"], rows["rank"], strict=True)
     ]
     title = filled(texts.PICTURES["sites"], group=reading.group_name(group))
-    caption = filled(texts.PICTURE_SITES, title=title)
+    caption = filled(texts.PICTURE_SITES, title=title, moment=vocabulary.MOMENT[group[1]])
     return _picture(study, drawn, ground, covered, "".join(marks), caption, kind="sites")
 
 

@@ -189,8 +189,8 @@ PICTURE_SAYS = Text(
     "the more demand.",
 )
 PICTURE_SITES = Text(
-    "{title}。数字是建造的先后；深色是不论时段都没有驿站的地方。",
-    "{title}. Numbers give the order of building; dark: no station nearby, whatever the hour.",
+    "{title}。数字是建造的先后；深色是现在（{moment}）没有去处的地方。",
+    "{title}. Numbers give the order of building; dark: left out at present ({moment}).",
 )
 OUTLINES = Text(
     "区界由需求单元合成，只供阅读，不是法定界线。",

@@ -10,7 +10,7 @@ yizhan.attach = function (map) {
   map.getContainer().setAttribute("aria-label", t("map"));
   window.yizhanMap = map;
 
-  var on = { sites: true, stations: true, gaps: true, lines: true }, plan = 0;
+  var on = { sites: true, stations: true, gaps: true, lines: true }, plan = 0, isChosen = false;
 
   // -- panes and canvases
 
@@ -132,7 +132,7 @@ yizhan.attach = function (map) {
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (var k = sites.lon.length - 1; k >= 0; k--) {
-      var at = map.latLngToContainerPoint([sites.lat[k], sites.lon[k]]), isSmall = k >= NUMBERED || (k >= 20 && map.getZoom() < 11);
+      var at = map.latLngToContainerPoint([sites.lat[k], sites.lon[k]]), isSmall = k >= NUMBERED || (k >= 20 && map.getZoom() < 11) || (k >= 10 && map.getZoom() < 10);
       var half = isSmall ? 4 : k < 9 ? 9 : 11;
       context.fillStyle = "#17252f";
       context.strokeStyle = "#fff";
@@ -172,7 +172,15 @@ yizhan.attach = function (map) {
 
   map.on("moveend zoomend resize", function () { drawLines(); drawNames(); draw(); });
   map.on("zoomend", drawGaps);
-  report.onChange(function () { relabel(); drawGaps(); draw(); });
+  report.onChange(function () { relabel(); follow(); drawGaps(); draw(); });
+
+  // The plan made for the chosen moment, until the reader chooses one.
+  function follow() {
+    var state = report.state, moment = state.mode === "any" || (state.mode === "hour" && state.slot !== data.night_slot) ? "any" : "0200";
+    if (isChosen) return;
+    data.sites.forEach(function (group, k) { if (group.standard === state.standard && group.moment === moment) plan = k; });
+    if (byId("plan")) byId("plan").value = String(plan);
+  }
 
   function fitAll() {
     var box = data.cells.box;
@@ -279,7 +287,8 @@ yizhan.attach = function (map) {
     if (data.sites.length < 2) return null;
     var select = make("select", {}, data.sites.map(function (group, k) { return make("option", { value: k }, [yizhan.pick(group.label)]); }));
     select.value = String(plan);
-    select.addEventListener("change", function () { plan = Number(select.value); draw(); });
+    select.id = "plan";
+    select.addEventListener("change", function () { plan = Number(select.value); isChosen = true; draw(); });
     return make("label", { "class": "plan" }, [t("plan"), select]);
   }
 
@@ -296,5 +305,6 @@ yizhan.attach = function (map) {
   map.invalidateSize({ pan: false });
   fitAll();
   relabel();
+  follow();
   drawAll();
 };
