@@ -7,7 +7,7 @@ import numpy as np
 
 from bench.table import Row
 
-PLACES, STATIONS, LIMIT_M, SIDE_M = 600_000, 20_000, 1_000.0, 80_000.0
+PLACES, STATIONS, LIMIT_M, SIDE_M = 600_000, 20_000, 1_000.0, 40_000.0
 GOAL, ROUNDS = 1.4, 2
 SEED = 20260101
 
