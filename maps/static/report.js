@@ -127,7 +127,7 @@ yizhan.report = (function () {
     state.slot = Math.max(0, Math.min(SLOTS - 1, state.slot));
     tellControls();
     tellNumbers();
-    speak();
+    if (Object.keys(change).length) speak();
     if (waiting) return;
     waiting = true;
     requestAnimationFrame(function () {
@@ -193,6 +193,7 @@ yizhan.report = (function () {
     });
     rows.forEach(function (entry) { body.append(entry.row); });
     Array.prototype.forEach.call(table.tHead.querySelectorAll("[aria-sort]"), function (other) { other.removeAttribute("aria-sort"); });
+    clearTimeout(speaking);
     header.setAttribute("aria-sort", up ? "ascending" : "descending");
     byId("status").textContent = t(up ? "sorted_up" : "sorted_down", { column: header.innerText.trim() });
   }
