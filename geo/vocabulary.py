@@ -2,7 +2,7 @@
 
 The lowest floor of the house, because the registry validates by these codes, the service answers with them
 and the maps show their names. A code is never renamed; a new one is added here and in a migration
-(``tests/postgis/test_schema.py`` compares the two).
+(``tests/postgis/test_rules.py`` compares the two).
 """
 
 from collections.abc import Mapping
