@@ -8,7 +8,7 @@ from maps.page import render
 from maps.pages import discovery
 from maps.payload import public
 from maps.report import coverage_report
-from maps.review import ReviewOptions, review
+from maps.reviewing import ReviewOptions, review
 from maps.served import overview
 from maps.surroundings import around
 from maps.table import TableOptions, table

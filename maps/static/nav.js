@@ -58,14 +58,17 @@ yizhan.nav = (function () {
 
   // Seconds to a station: along the streets where that is known, else from the straight distance.
   function seconds(straight_m, i) {
-    var trip = tripTo(i), guess = straight_m * DETOUR / METRES_A_MINUTE[way.mode] * 60;
+    var trip = tripTo(i);
     if (trip) return trip.s;
-    return trips && trips.mode === way.mode ? Math.max(guess, trips.least_s) : guess;
+    return Math.max(guess(straight_m), trips && trips.mode === way.mode ? trips.least_s : 0);
   }
 
-  // Minutes, by the way chosen; null where it is too far to say.
+  function guess(straight_m) { return straight_m * DETOUR / METRES_A_MINUTE[way.mode] * 60; }
+
+  // Minutes, by the way chosen; null where it is too far to say, or where the streets refute the estimate.
   function minutes(straight_m, i) {
-    var trip = tripTo(i), s = trip ? trip.s : straight_m * DETOUR / METRES_A_MINUTE[way.mode] * 60;
+    var trip = tripTo(i), s = trip ? trip.s : guess(straight_m);
+    if (!trip && s < seconds(straight_m, i)) return null;
     var found = Math.max(1, Math.ceil(s / 60));
     return found > LONGEST_MIN ? null : found;
   }

@@ -20,7 +20,8 @@ from geo import metric
 from geo.errors import FrameError
 from geo.frontage.facts import DECIDES
 from geo.frontage.rules import RULES
-from maps import surroundings, texts
+from maps import surroundings
+from maps.reviewing import texts
 from service import review
 from tests.pure import reviewed
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import orjson
 
+from geo import vocabulary
 from geo.study import Study
 from geo.texts import Text
 from maps.report import reading
@@ -15,6 +16,7 @@ from maps.report.method import texts
 from maps.report.numbers import count, distance, filled, same
 
 _MOST_LISTED: Final = 16
+_NESTED: Final = {"counts": vocabulary.STUDY_COUNT, "files": vocabulary.STUDY_FILE}
 
 MOST_GAPS_DRAWN: Final = 40
 """How many gaps of each kind the map draws."""
@@ -44,11 +46,12 @@ def method(study: Study, drawn: Drawn | None) -> str:
 
 def parameters(study: Study) -> str:
     """List every parameter, data version and count, with the seed, as they stand in all files of the result."""
-    given = study.parameters
-    rows = [(texts.NAMES.get(key, same(key)), value) for key, value in given.items() if key != "counts"]
-    counts = given["counts"]
-    if isinstance(counts, Mapping):
-        rows += [(texts.COUNTS.get(key, same(key)), value) for key, value in counts.items()]
+    rows: list[tuple[Text, Any]] = []
+    for key, value in study.parameters.items():
+        if isinstance(value, Mapping) and key in _NESTED:
+            rows += [(_NESTED[key].get(name, same(name)), part) for name, part in value.items()]
+        else:
+            rows.append((vocabulary.STUDY_PARAMETER.get(key, same(key)), value))
     body = "".join(
         f'<tr><th scope="row">{_name(name)}</th><td>{_value(value)}</td></tr>' for name, value in rows
     )

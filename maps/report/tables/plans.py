@@ -55,27 +55,13 @@ def sites(study: Study, group: tuple[str, str]) -> str:
     """List the proposed sites of a group in order of building."""
     rows = reading.of_group(study.sites, group).sort_values("rank")
     unit = study.parameters["demand_unit"]
-    columns = [
-        Column(key)
-        for key in (
-            "rank",
-            "site",
-            "township",
-            "kind",
-            "street_facing",
-            "gain",
-            "share",
-            "served",
-            "mean_cost",
-            "position",
-        )
-    ]
+    columns = [Column(key) for key in _SITE_COLUMNS]
     lines = [
         [
             cells.number(row["rank"]),
             _site(row),
             _place(row),
-            cells.words(texts.KINDS.get(row["kind"], Text(row["kind"], row["kind"]))),
+            cells.words(vocabulary.CANDIDATE_KIND.get(row["kind"], Text(row["kind"], row["kind"]))),
             cells.words(vocabulary.STREET_FACING[row["street_facing"]]),
             cells.demand(row["gain"], unit),
             cells.percent(row["share"], with_bar=True),

@@ -83,13 +83,6 @@ YES = Text("是", "yes")
 NO = Text("否", "no")
 SQUARE_KM = Text("{n} 平方公里", "{n} km²")
 UNNAMED_SITE = Text("候选点", "candidate")
-KINDS: Final[dict[str, Text]] = {
-    "door": Text("沿街门面", "street door"),
-    "host": Text("银行、邮局等单位", "bank, post office …"),
-    "grid": Text("网格点（须另找房屋）", "grid point (premises to be found)"),
-    "station": Text("现有驿站", "existing station"),
-}
-"""Kinds of candidates (``geo.study.SITES``)."""
 PLAN_NOTE = Text(
     "名次就是建造先后：排在前面的先建，每处的“新增覆盖”是在前面各处建成之后再多出的部分。",
     "The rank is the order of building; what a site adds is what it covers beyond all that stand before it.",

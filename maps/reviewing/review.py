@@ -16,9 +16,11 @@ from geo import vocabulary
 from geo.frames import CASES, check
 from geo.frontage import offsets
 from geo.texts import Text
-from maps import assets, legend, payload, style, surroundings, texts
+from maps import assets, legend, payload, style, surroundings
+from maps import texts as map_texts
 from maps.layers import Part
 from maps.page import Page, PageMap
+from maps.reviewing import texts
 
 _SCRIPTS: Final = ("base.js", "review_symbols.js", "review_case.js", "review.js")
 _EMPTY_VIEW: Final = (35.0, 105.0, 4)
@@ -79,7 +81,7 @@ class ReviewOptions:
     title_en: str = texts.REVIEW["title"].en
     notice: str = ""
     notice_en: str = ""
-    streets_attribution: str = texts.OSM.zh
+    streets_attribution: str = map_texts.OSM.zh
     data_version: int | None = None
     made_on: str | None = None
     unlocated: int = 0
