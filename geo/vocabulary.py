@@ -187,3 +187,74 @@ NOT_COUNTED: Final = _vocabulary(
 AREA_LEVEL: Final = _vocabulary(
     all=("全部", "the whole area"), district=("区县", "district"), township=("街道乡镇", "township")
 )
+
+CANDIDATE_KIND: Final = _vocabulary(
+    door=("临街门", "street-facing door"),
+    host=("可依托的单位（银行、邮局等）", "host: bank, post office …"),
+    grid=("沿街格点（须另找房屋）", "grid point (premises to be found)"),
+    station=("已有驿站", "existing station"),
+)
+"""Where the candidate of a proposed site comes from."""
+
+STUDY_PARAMETER: Final = _vocabulary(
+    title=("名称", "Title"),
+    made_at=("生成时间", "Made at"),
+    program=("程序版本", "Program"),
+    straight_m=("直线标准（米）", "Straight limit (m)"),
+    walk_s=("步行标准（秒）", "Walking limit (s)"),
+    walk_kmh=("步行速度（公里/小时）", "Walking speed (km/h)"),
+    snap_m=("接到道路的最远距离（米）", "Furthest from a street (m)"),
+    week=("所算一周的周一", "Monday of the week"),
+    night_slot=("代表夜间的半小时（序号）", "Half hour that stands for the night"),
+    seed=("随机种子", "Seed"),
+    stand_in=("替代数据", "Stand-in"),
+    stations_source=("驿站来源", "Stations from"),
+    demand_source=("需求来源", "Demand from"),
+    demand_unit=("需求单位", "Unit of demand"),
+    streets_source=("道路来源", "Streets from"),
+    attribution=("数据署名", "Attribution"),
+    adcodes=("所选区县代码", "Districts asked for"),
+    counts=("数目", "Counts"),
+    resolution=("网格级别（h3）", "Cells (h3 resolution)"),
+    sites=("要求新增的处数", "Sites asked for"),
+    seconds=("选址计算的时限（秒）", "Time for siting (s)"),
+    candidates=("候选点来源", "Candidates from"),
+    crs=("图层坐标系", "Coordinate system of the layers"),
+    command=("命令", "Command"),
+    elapsed_s=("用时（秒）", "Elapsed (s)"),
+)
+"""Parameters of a study of coverage (``geo.study.PARAMETERS`` and what a plan adds)."""
+
+STUDY_COUNT: Final = _vocabulary(
+    stations=("驿站（全部）", "stations in all"),
+    public=("公开驿站", "public stations"),
+    hidden=("不公开、未计入的驿站", "stations hidden, not counted"),
+    unlocated=("没有坐标的驿站", "stations without a position"),
+    not_in_service=("未开放的驿站", "stations not in service"),
+    no_timetable=("时间表不详的流动驿站", "mobile stations without a timetable"),
+    outside=("在范围外、够不着的驿站", "stations outside, out of reach"),
+    rejected=("被拒绝的驿站行", "rejected rows of stations"),
+    hours_unknown=("开放时间不详的驿站", "stations of unknown hours"),
+    stations_24h=("24小时驿站", "stations open 24 hours"),
+    stations_off_street=("附近没有道路的驿站", "stations without a street nearby"),
+    demand_rows=("需求数据的行数", "rows of demand"),
+    demand_rejected=("被拒绝的需求行", "rejected rows of demand"),
+    demand_outside=("不在限定区县内的需求行", "rows of demand outside the districts"),
+    cells=("需求网格", "demand cells"),
+    cells_off_street=("附近没有道路的网格", "cells without a street nearby"),
+    streets=("道路段", "streets"),
+    network_nodes=("步行路网节点", "nodes of the walking network"),
+    network_left_out=("未用的孤立路段节点", "nodes of islands left out"),
+    candidates=("候选点", "candidates"),
+    candidates_off_street=("附近没有道路的候选点", "candidates without a street nearby"),
+)
+"""What a study of coverage counts, under its parameter ``counts``."""
+
+STUDY_FILE: Final = _vocabulary(
+    demand=("需求文件", "file of demand"),
+    areas=("区域面文件", "file of areas"),
+    profile=("逐时曲线文件", "file of the profile"),
+    streets=("道路文件", "file of streets"),
+    stations=("驿站文件", "file of stations"),
+)
+"""The files that a study of coverage was made from, under its parameter ``files``."""

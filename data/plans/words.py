@@ -16,7 +16,7 @@ VOCABULARIES: Final[Mapping[str, Mapping[str, Text]]] = {
     "unreached": vocabulary.UNREACHED,
     "not_counted": vocabulary.NOT_COUNTED,
     "street_facing": vocabulary.STREET_FACING,
-    "kind": texts.CANDIDATE,
+    "kind": vocabulary.CANDIDATE_KIND,
     "status": texts.STATUS,
 }
 """Column to the names of its codes."""
@@ -68,11 +68,11 @@ def parameter_rows(parameters: Mapping[str, Any]) -> list[tuple[str, Text, str |
     rows: list[tuple[str, Text, str | float | int]] = []
     for key, value in parameters.items():
         if isinstance(value, Mapping):
-            names = texts.FILES if key == "files" else texts.COUNTS
+            names = vocabulary.STUDY_FILE if key == "files" else vocabulary.STUDY_COUNT
             parts = [
                 (f"{key}.{name}", names.get(name, Text(name, name)), shown(n)) for name, n in value.items()
             ]
             rows += parts
         else:
-            rows.append((key, texts.PARAMETER.get(key, Text(key, key)), shown(value)))
+            rows.append((key, vocabulary.STUDY_PARAMETER.get(key, Text(key, key)), shown(value)))
     return rows
