@@ -115,17 +115,13 @@ class RoadKeeper(NoRoads):
 
     def _look(self, looked: "_Looking") -> None:
         there = looked.version()
-        if there == self._held:
-            return
-        if there[1] == 0:
-            roads = Roads()
-        else:
-            if not self.roads.networks:
+        if there != self._held:
+            if not self.roads.networks and there[1]:
                 self.state = "loading"
-            roads = self._load(there[1])
-        self.roads, self._held = roads, there
-        self.state = "ready" if roads.networks else "none"
-        _log.info("street networks of version %d: %s", there[1], ", ".join(roads.networks) or "none")
+            self.roads, self._held = self._load(there[1]) if there[1] else Roads(), there
+            _log.info("street networks of version %d: %s", there[1], ", ".join(self.roads.networks) or "none")
+        # also after a trouble that has passed without a change of the streets
+        self.state = "ready" if self.roads.networks else "none"
 
     def _load(self, street_version: int) -> Roads:
         with tempfile.TemporaryDirectory(prefix="yizhan-roads-") as folder:

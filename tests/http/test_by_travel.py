@@ -18,6 +18,7 @@ from data.streets import osm, streetmap
 from geo import metric, network, travel
 from service.app import create_app
 from service.keeper import FrameKeeper
+from service.roads import keeper as roads_keeper
 from service.roads.keeper import NoRoads, RoadKeeper, Roads
 from service.roads.loading import KEEP_LENGTH_M
 from service.schemas import NearestAnswer, NetworkAnswer
@@ -296,5 +297,40 @@ def test_networks_follow_the_street_map(database_url: str, tmp_path: Path) -> No
             conn.commit()
         wait_for(keeper, 0)
         assert keeper.state == "none"
+    finally:
+        keeper.stop()
+
+
+def test_a_trouble_that_has_passed_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken: list[Exception] = []
+
+    class Looked:
+        def version(self) -> tuple[str, int]:
+            if broken:
+                raise broken[0]
+            return "a registry", 0
+
+        def __enter__(self) -> "Looked":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    def wait_until(state: str) -> None:
+        until = time.monotonic() + 20
+        while keeper.state != state:
+            assert time.monotonic() < until, keeper.state
+            time.sleep(0.01)
+
+    monkeypatch.setattr(roads_keeper, "_connected", lambda url: Looked())
+    monkeypatch.setattr(roads_keeper, "_AGAIN_S", 0.02)
+    keeper = RoadKeeper("postgresql://nowhere", poll_s=0.02)
+    keeper.start()
+    try:
+        wait_until("none")
+        broken.append(RuntimeError("a table may not be read"))
+        wait_until("trouble")
+        broken.clear()
+        wait_until("none")
     finally:
         keeper.stop()
