@@ -13,7 +13,7 @@ of them were open stands apart in columns that end in ``_maybe``. A place withou
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import numpy as np
@@ -22,7 +22,7 @@ import pandas as pd
 
 from geo import texts
 from geo.errors import FrameError
-from geo.frames import DEMAND, Column, Contract, Kind, check
+from geo.frames import DEMAND, Column, Contract, Kind, check, empty
 from geo.texts import Text
 from geo.week import SLOTS, WORDS, Words
 
@@ -269,6 +269,27 @@ LORENZ: Final = Contract(
 )
 """Points of the Lorenz curves from (0, 0) to (1, 1), in order; an area without a station in reach has none."""
 
+LEAST: Final = Contract(
+    "least",
+    {
+        "standard": Column("text", "vocabulary.STANDARD", required=True),
+        "moment": Column("text", "vocabulary.MOMENT", required=True),
+        "target": Column("number", "share of all demand that is to be covered, 0 to 1", required=True),
+        "n": Column(
+            "number", "new sites found to be enough; all that add something if none are", required=True
+        ),
+        "at_least": Column("number", "fewer new sites cannot be enough; NaN = no number is enough"),
+        "reachable": Column("flag", "all candidates together are enough", required=True),
+        "proved": Column("flag", "fewer than n cannot be enough", required=True),
+        "covered": Column("number", "demand covered with them, existing stations included", required=True),
+        "share": Column("number", "that as a share of all demand", required=True),
+    },
+)
+"""The least number of new sites for a share of the demand, one row per standard and moment."""
+
+LEAST_SITES: Final = Contract("least_sites", SITES.columns)
+"""The sites of ``least``, ranked by marginal gain."""
+
 CONTRACTS: Final[Mapping[str, Contract]] = {
     "cells": CELLS,
     "stations": STATIONS,
@@ -281,6 +302,8 @@ CONTRACTS: Final[Mapping[str, Contract]] = {
     "extend": EXTEND,
     "served": SERVED,
     "lorenz": LORENZ,
+    "least": LEAST,
+    "least_sites": LEAST_SITES,
 }
 
 PARAMETERS: Final[Mapping[str, str]] = {
@@ -332,6 +355,8 @@ class Study:
     extend: pd.DataFrame
     served: pd.DataFrame
     lorenz: pd.DataFrame
+    least: pd.DataFrame = field(default_factory=lambda: empty(LEAST))
+    least_sites: pd.DataFrame = field(default_factory=lambda: empty(LEAST_SITES))
 
     def __post_init__(self) -> None:
         missing = [key for key in PARAMETERS if key not in self.parameters]

@@ -217,6 +217,7 @@ STUDY_PARAMETER: Final = _vocabulary(
     counts=("数目", "Counts"),
     resolution=("网格级别（h3）", "Cells (h3 resolution)"),
     sites=("要求新增的处数", "Sites asked for"),
+    share=("要达到的步行覆盖率", "Share to be covered on foot"),
     seconds=("选址计算的时限（秒）", "Time for siting (s)"),
     candidates=("候选点来源", "Candidates from"),
     crs=("图层坐标系", "Coordinate system of the layers"),

@@ -42,6 +42,10 @@ _AREAS: Final = (
     *(f"{s}_{m}_{x}" for s in STANDARDS for m in INSTANTS for x in ("gap", "gap_share")),
     *(f"{s}_gini" for s in STANDARDS), "cells", "area_m2",
 )  # fmt: skip
+_SITES: Final = (
+    "standard", "moment", "rank", "site_id", "name", "kind", "street_facing", *_PLACE,
+    "gain", "covered", "share", "served", "mean_cost",
+)  # fmt: skip
 SHEETS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "districts": ("areas", (*_ID, *_AREAS)),
     "townships": ("areas", ("parent", *_ID, *_AREAS)),
@@ -56,14 +60,15 @@ SHEETS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "gap_id", "standard", "moment", "rank", "demand", "gap_share", "demand_share", "area_m2", "cells",
         "straight_m", "walk_s", "unreached_demand", "station", *_PLACE,
     )),
-    "sites": ("sites", (
-        "standard", "moment", "rank", "site_id", "name", "kind", "street_facing", *_PLACE,
-        "gain", "covered", "share", "served", "mean_cost",
-    )),
+    "sites": ("sites", _SITES),
     "curve": ("curve", ("standard", "moment", "n", "covered", "share", "bound", "proved")),
     "extend": ("extend", (
         "standard", "moment", "rank", "station_id", "name", "gain", "covered", "share", "bound",
     )),
+    "least": ("least", (
+        "standard", "moment", "target", "reachable", "n", "at_least", "proved", "covered", "share",
+    )),
+    "least_sites": ("least_sites", _SITES),
     "stations": ("stations", (
         "station_id", "name", "address", *_PLACE, "is_24h", "hours_known", "open_hours", "not_counted",
         "walk_demand", "straight_demand", "walk_alone", "straight_alone", "snap_m",
@@ -74,7 +79,7 @@ SHEETS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 _SCALE: Final = {"walk_mean_s": 60.0, "walk_p90_s": 60.0, "walk_s": 60.0, "area_m2": 1e6}
 """Columns shown in minutes and square kilometres: what a value is divided by."""
 
-_BY_STANDARD: Final = {"limits": "limit", "sites": "mean_cost"}
+_BY_STANDARD: Final = {"limits": "limit", "sites": "mean_cost", "least_sites": "mean_cost"}
 """Sheet to its column of metres or seconds by the standard of the row; seconds are shown as minutes."""
 
 _LEVEL_OF: Final = {"districts": "district", "townships": "township"}
@@ -136,7 +141,7 @@ def number_format(column: str) -> str:
     ending = column.rsplit("_", 1)[-1]
     if column in _SCALE:
         return "0.0"
-    if ending == "share":
+    if ending in ("share", "target"):
         return _PERCENT
     if column in _DEGREES:
         return "0.000000"

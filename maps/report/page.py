@@ -156,7 +156,7 @@ def _gaps(study: Study) -> str:
 def _sites(study: Study, drawn: Drawn, ground: Ground | None) -> str:
     groups = reading.groups(study.curve)
     if study.sites.empty and not groups:
-        return none("sites")
+        return _least(study) or none("sites")
     made = [paragraph([table_texts.PLAN_NOTE], kind="small")]
     for group in dict.fromkeys([*groups, *reading.groups(study.sites)]):
         heading = f"<h3>{both(reading.group_name(group))}</h3>"
@@ -167,7 +167,15 @@ def _sites(study: Study, drawn: Drawn, ground: Ground | None) -> str:
         made.append(
             f'{heading}{curve}{rows if group in groups else ""}<div class="paper">{still}</div>{listed}'
         )
-    return "".join(made)
+    return "".join(made) + _least(study)
+
+
+def _least(study: Study) -> str:
+    if study.least.empty:
+        return ""
+    heading = f"<h3>{both(table_texts.CAPTIONS['least'])}</h3>"
+    listed = (tables.sites(study, group, of="least_sites") for group in reading.groups(study.least_sites))
+    return heading + tables.least(study) + "".join(listed)
 
 
 def _extend(study: Study) -> str:

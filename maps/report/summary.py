@@ -32,7 +32,7 @@ def findings(study: Study) -> list[Text]:
         return [texts.NO_STATION]
     told = [] if standard == "walk" else [texts.NO_STREETS]
     told += [*_night(study, row, standard), *_why(study, row, standard), *_day(row, standard)]
-    told += [*_towns(study, standard), *_sites(study), *_extend(study)]
+    told += [*_towns(study, standard), *_sites(study), *_least(study), *_extend(study)]
     return [*told, *_unknown(row, standard), *_around_the_clock(row), *_other(study, row, standard)]
 
 
@@ -134,6 +134,20 @@ def _sites(study: Study) -> list[Text]:
         sure = certainty(chosen, reading.demand_at(study, group[1]))
         told.append(Text(gain.zh + sure.zh, f"{gain.en} {sure.en}"))
     return told
+
+
+def _least(study: Study) -> list[Text]:
+    return [
+        filled(
+            texts.LEAST if row["reachable"] else texts.LEAST_NEVER,
+            target=share(row["target"]),
+            group=reading.group_name((row["standard"], row["moment"])),
+            n=count(row["n"]),
+            least=count(row["at_least"]),
+            share=share(row["share"]),
+        )
+        for row in reading.records(study.least)
+    ]
 
 
 def _gain(study: Study, group: tuple[str, str], before: Any, after: Any) -> Text:

@@ -156,6 +156,15 @@ NO_BOUND = Text(
     "没有计算上限，不能说它离最好的差多少。",
     "No bound was computed, so nothing is said on how far it is from the best.",
 )
+LEAST = Text(
+    "要让 {target} 的需求有去处（{group}），新建 {n} 处就够；可以证明少于 {least} 处不够。",
+    "For {target} of the demand to be covered ({group}), {n} new stations are enough; it is proved that fewer than "
+    "{least} are not.",
+)
+LEAST_NEVER = Text(
+    "要让 {target} 的需求有去处（{group}），现有候选点全部建成也不够，只能到 {share}。",
+    "For {target} of the demand to be covered ({group}), all candidates together are not enough: they reach {share}.",
+)
 EXTEND_GAIN = Text(
     "不新建，只把 {n} 处现有驿站改为24小时，{moment}的覆盖率（{standard}）就从 {before} 提高到 {after}。",
     "Without building, {n} existing stations opened 24 hours raise the share {moment} ({standard}) "

@@ -50,6 +50,7 @@ def plan(
     walk_min: Annotated[float, _told("walk_min", min=1, max=120)] = 15.0,
     walk_kmh: Annotated[float, _told("walk_kmh", min=1, max=10)] = 5.0,
     sites: Annotated[int, _told("sites", min=0, max=10_000)] = 10,
+    share: Annotated[float | None, _told("share", min=0, max=100)] = None,
     candidates: Annotated[list[str] | None, _told("candidates")] = None,
     candidates_coordsys: Annotated[str | None, _told("candidates_coordsys")] = None,
     seconds: Annotated[float, _told("seconds", min=1, max=86_400)] = 60.0,
@@ -84,7 +85,8 @@ def plan(
         areas=areas, areas_coordsys=areas_coordsys, profile=profile, profile_coordsys=profile_coordsys,
         stations=stations, coordsys=coordsys, audience=audience, adcodes=codes_of(adcode), streets=streets,
         along_streets=along_streets, straight_m=straight_m, walk_s=walk_min * 60.0, walk_kmh=walk_kmh, week=week,
-        sites=sites, candidates=split(candidates), candidates_coordsys=candidates_coordsys, seconds=seconds,
+        sites=sites, share=None if share is None else share / 100, candidates=split(candidates),
+        candidates_coordsys=candidates_coordsys, seconds=seconds,
         seed=seed, resolution=resolution, stand_in=stand_in, sample=sample, no_stations=no_stations, title=title,
         attribution=attribution, scheduler=scheduler,
     )  # fmt: skip

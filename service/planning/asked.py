@@ -40,6 +40,8 @@ class Asked:
         Any day of the week in question, ISO 8601; None = the current week.
     sites
         How many new sites to propose; 0 = none.
+    share
+        Share of the demand to be covered, 0 to 1, for which the least number of sites is sought; None = not asked.
     candidates, candidates_coordsys
         Words of ``SOURCES`` or a file; empty = the best there is.
     resolution
@@ -78,6 +80,7 @@ class Asked:
     walk_kmh: float = 5.0
     week: str | None = None
     sites: int = 10
+    share: float | None = None
     candidates: tuple[str, ...] = ()
     candidates_coordsys: str | None = None
     resolution: int = 9

@@ -1,8 +1,9 @@
 """Where new stations belong, and which existing ones to open 24 hours: the task for ``geo.siting`` and its answers.
 
-Two questions are asked by walking time. ``any``: which sites add most to what is covered regardless of hours.
+Questions are asked by walking time. ``any``: which sites add most to what is covered regardless of hours.
 ``0200``: which sites, open at night, add most to what is covered at two in the morning; and which existing stations
-would add most if they were open then. They share the time budget; what one does not need the next one gets.
+would add most if they were open then. Where a share is to be reached: the fewest sites for it, at either moment. They
+share the time budget; what one does not need the next one gets.
 """
 
 import time
@@ -14,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import siting
+from geo import siting, vocabulary
 from geo.coverage.openings import Openings
 from geo.coverage.reach import Reach
 from geo.demand import AREA_NAMES
 from geo.frames import build, empty
 from geo.lists import Lists
 from geo.progress import Progress, silent
-from geo.siting import Siting
+from geo.siting import Least, Siting
 from geo.study import CONTRACTS
 from geo.texts import Text
 from service.planning import texts
@@ -31,7 +32,7 @@ Mask = npt.NDArray[np.bool_]
 
 STANDARD: Final = "walk"
 _ROUNDING: Final = 1e-12
-FRAMES: Final = ("sites", "curve", "extend", "served")
+FRAMES: Final = ("sites", "curve", "extend", "served", "least", "least_sites")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,22 @@ class Task:
         """Mark the stations that serve at a moment, shape (stations,)."""
         return np.asarray(self.counting & self.openings.at(moment))
 
+    def choice(self, moment: str, *, extend: bool) -> tuple[Mask, Mask]:
+        """Mark the facilities of ``joined`` that stand at a moment, and those that may be chosen.
+
+        Parameters
+        ----------
+        extend
+            Existing stations may be chosen, to be open then; otherwise the candidates.
+        """
+        n = self.reach.lists.n_facilities
+        fixed = np.zeros(n + self.lists.n_facilities, dtype=bool)
+        fixed[:n] = self.standing(moment)
+        free = np.zeros_like(fixed)
+        free[:n] = extend & self.counting & ~fixed[:n]
+        free[n:] = not extend
+        return fixed, free
+
     def covered_before(self, moment: str) -> Mask:
         """Mark the rows of demand that a station covers at a moment, shape (n,)."""
         return self.reach.covered(self.openings, moment)
@@ -70,7 +87,7 @@ class Task:
 
 @dataclass(frozen=True, eq=False)
 class Proposed:
-    """Frames ``sites``, ``curve``, ``extend`` and ``served`` of ``geo.study``, and what to say about them."""
+    """The frames ``FRAMES`` of ``geo.study``, and what to say about them."""
 
     frames: dict[str, pd.DataFrame]
     notes: tuple[Text, ...] = field(default_factory=tuple)
@@ -88,40 +105,42 @@ def propose(asked: Asked, task: Task, progress: Progress = silent) -> Proposed:
     """
     found: dict[str, list[pd.DataFrame]] = {name: [empty(CONTRACTS[name])] for name in FRAMES}
     notes: list[Text] = []
-    if not asked.sites:
+    questions = _questions(asked)
+    if not questions:
         return Proposed(_stacked(found))
-    lists, n = task.joined(), task.reach.lists.n_facilities
-    questions = [(moment, "sites") for moment in ("any", "0200")] + [("0200", "extend")]
+    lists = task.joined()
     end = time.monotonic() + asked.seconds
     for number, (moment, frame) in enumerate(questions):
         progress(texts.STEP_SITING, number, len(questions))
-        fixed = np.zeros(lists.n_facilities, dtype=bool)
-        fixed[:n] = task.standing(moment)
-        free = np.zeros_like(fixed)
-        free[:n] = (frame == "extend") & task.counting & ~fixed[:n]
-        free[n:] = frame == "sites"
+        fixed, free = task.choice(moment, extend=frame == "extend")
         if not free.any():
             continue
         seconds = max((end - time.monotonic()) / (len(questions) - number), 0.1)
-        answer = siting.maximal_covering(
-            lists,
-            task.weights[moment],
-            asked.sites,
-            fixed=fixed,
-            candidates=free,
-            seconds=seconds,
-            seed=asked.seed,
-        )
-        answered = _Answered(task, answer, moment)
-        if frame == "extend":
-            found["extend"].append(_extend(answered))
+        weight = task.weights[moment]
+        given: dict[str, Any] = {"fixed": fixed, "candidates": free, "seconds": seconds, "seed": asked.seed}
+        if frame == "least" and asked.share is not None:
+            fewest = siting.least_sites(lists, weight, asked.share, **given)
+            made = _least(task, fewest, moment, asked.share)
+            notes.append(_least_note(task, fewest, moment, asked.share))
         else:
-            for name, made in _sites(answered).items():
-                found[name].append(made)
-        notes.append(_note(answered, frame, seconds))
-    if (task.candidates["kind"] == "grid").any() and any(map(len, found["sites"])):
+            answered = _Answered(task, siting.maximal_covering(lists, weight, asked.sites, **given), moment)
+            made = {"extend": _extend(answered)} if frame == "extend" else _sites(answered)
+            notes.append(_note(answered, frame, seconds))
+        for name, rows in made.items():
+            found[name].append(rows)
+    if (task.candidates["kind"] == "grid").any() and any(map(len, found["sites"] + found["least_sites"])):
         notes.append(texts.NOTE_GRID)
     return Proposed(_stacked(found), tuple(notes))
+
+
+def _questions(asked: Asked) -> list[tuple[str, str]]:
+    """List what is asked, as moment and frame."""
+    moments, questions = ("any", "0200"), []
+    if asked.sites:
+        questions += [*((moment, "sites") for moment in moments), ("0200", "extend")]
+    if asked.share is not None:
+        questions += [(moment, "least") for moment in moments]
+    return questions
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,6 +226,36 @@ def _extend(answered: _Answered) -> pd.DataFrame:
     bound = np.maximum(answer.bounds[1 : 1 + len(ids)], answer.covered[1:])
     bound[-1:] = answer.bound
     return build({"station_id": ids, **answered.ranked(), "bound": bound}, CONTRACTS["extend"])
+
+
+def _least(task: Task, fewest: Least, moment: str, target: float) -> dict[str, pd.DataFrame]:
+    """Frames ``least`` and ``least_sites`` of one question."""
+    answered = _Answered(task, fewest.siting, moment)
+    value = fewest.siting.value
+    row = {
+        "standard": [STANDARD],
+        "moment": [moment],
+        "target": [target],
+        "n": [len(fewest.siting.sites)],
+        "at_least": [fewest.at_least if fewest.reachable else np.nan],
+        "reachable": [fewest.reachable],
+        "proved": [fewest.reachable and fewest.proved],
+        "covered": [value],
+        "share": [value / answered.weight.sum()],
+    }
+    return {"least": build(row, CONTRACTS["least"]), "least_sites": _sites(answered)["sites"]}
+
+
+def _least_note(task: Task, fewest: Least, moment: str, target: float) -> Text:
+    n, total = len(fewest.siting.sites), float(task.weights[moment].sum())
+    words = {"n": n, "least": fewest.at_least, "target": f"{100 * target:g}%"}
+    words["share"] = f"{fewest.siting.value / total:.2%}"
+    if not fewest.reachable:
+        said = texts.NOTE_LEAST_NEVER
+    else:
+        said = texts.NOTE_LEAST_PROVED if fewest.proved else texts.NOTE_LEAST
+    at = vocabulary.MOMENT[moment]
+    return said.format(moment_zh=at.zh, moment_en=at.en, **words)
 
 
 def _note(answered: _Answered, frame: str, seconds: float) -> Text:

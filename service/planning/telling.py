@@ -68,6 +68,7 @@ def parameters(
         "adcodes": list(asked.adcodes),
         "resolution": asked.resolution,
         "sites": asked.sites,
+        "share": asked.share,
         "seconds": asked.seconds,
         "candidates": kinds,
         "elapsed_s": elapsed_s,

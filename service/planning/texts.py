@@ -197,6 +197,21 @@ NOTE_BUDGET: Final = Text(
     "{question_zh}：选 {n} 处后覆盖 {share}，上界 {bound}（差距 {gap}），用时不超过 {seconds} 秒。{proved_zh}",
     "{question_en}: with {n} {share} is covered, the bound is {bound} (gap {gap}), in at most {seconds} s. {proved_en}",
 )
+NOTE_LEAST_PROVED: Final = Text(
+    "要步行覆盖 {target}（{moment_zh}）：新增 {n} 处即可，达到 {share}；已证明再少不行。",
+    "To cover {target} on foot ({moment_en}) {n} new sites are enough, with {share}; it is proved that fewer are not.",
+)
+NOTE_LEAST: Final = Text(
+    "要步行覆盖 {target}（{moment_zh}）：新增 {n} 处即可，达到 {share}；已证明少于 {least} 处不行，"
+    "两者之间未证明。",
+    "To cover {target} on foot ({moment_en}) {n} new sites are enough, with {share}; it is proved that fewer than "
+    "{least} are not, in between nothing is.",
+)
+NOTE_LEAST_NEVER: Final = Text(
+    "要步行覆盖 {target}（{moment_zh}）：候选点全部建成也只到 {share}（有用的 {n} 处）。请增加候选点或降低 --share。",
+    "To cover {target} on foot ({moment_en}): all candidates together reach {share} ({n} of them add something). "
+    "Give more candidates, or a lower --share.",
+)
 QUESTION: Final = {
     ("sites", "any"): Text("新增选址（不论时段）", "New sites, regardless of hours"),
     ("sites", "0200"): Text("新增通宵驿站（凌晨2点）", "New sites open at 02:00"),
@@ -261,6 +276,10 @@ OPTION: Final = {
     "walk_min": Text("步行标准，分钟", "the walking standard, minutes"),
     "walk_kmh": Text("步行速度，公里/小时", "walking speed, km/h"),
     "sites": Text("建议新增几处；0 为不选址", "how many new sites to propose; 0 for none"),
+    "share": Text(
+        "还要回答：步行覆盖百分之几最少新增几处，如 90",
+        "answer too: the least number of new sites that cover so many per cent on foot, as 90",
+    ),
     "candidates": Text(
         "候选点：doors（登记表中已判临街的门）、hosts（OSM 中的银行、邮局、商铺等）、grid（沿街格点）或一个名单文件",
         "candidates: doors (judged street-facing, of the registry), hosts (banks, shops … of OSM), grid, or a file",

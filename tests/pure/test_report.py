@@ -23,6 +23,8 @@ from tests.pure import studies
 
 HOSTILE = "</script></style><img src=x onerror=alert(1)>{{ 7*7 }}${1}\"'`\u202e\ud800\x00"
 
+NOT_ALWAYS = ("sites", "curve", "extend", "served", "lorenz", "least", "least_sites")
+
 
 @pytest.fixture(scope="module")
 def study() -> Study:
@@ -167,12 +169,22 @@ def test_all_that_was_computed_is_told(study: Study, html: str) -> None:
 
 def test_frames_that_were_not_asked_for_are_said_to_be_empty(study: Study) -> None:
     bare = replace(
-        study, **{n: empty(CONTRACTS[n]) for n in ("sites", "curve", "extend", "served", "lorenz")}
+        study,
+        **{n: empty(CONTRACTS[n]) for n in NOT_ALWAYS},
     )
     told = words(maps.render(maps.coverage_report(bare)))
     assert "没有计算新址" in told
     assert "没有计算延长开放的方案" in told
     assert "附近都没有驿站" in told
+
+
+def test_the_least_number_of_sites_is_told_as_far_as_it_is_proved(study: Study) -> None:
+    told = words(maps.render(maps.coverage_report(study)))
+    assert "新建 1 处就够；可以证明少于 1 处不够" in told
+    never = study.least.assign(reachable=False, proved=False, at_least=np.nan, target=0.99)
+    told = words(maps.render(maps.coverage_report(replace(study, least=never))))
+    assert "要让 99.0% 的需求有去处" in told
+    assert "现有候选点全部建成也不够" in told
 
 
 def test_a_study_of_nothing_gives_a_page_that_says_so(study: Study) -> None:

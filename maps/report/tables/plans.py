@@ -51,9 +51,26 @@ def gaps(study: Study, group: tuple[str, str]) -> str:
     return table(f"gaps-{'-'.join(group)}", caption, columns, lines) + more(len(lines), len(rows))
 
 
-def sites(study: Study, group: tuple[str, str]) -> str:
-    """List the proposed sites of a group in order of building."""
-    rows = reading.of_group(study.sites, group).sort_values("rank")
+def least(study: Study) -> str:
+    """Tell how many new sites are enough for the share wanted, and how few cannot be."""
+    lines = [
+        [
+            cells.words(reading.group_name((row["standard"], row["moment"]))),
+            cells.percent(row["target"]),
+            cells.number(row["n"]) if row["reachable"] else cells.words(texts.NEVER_ENOUGH),
+            cells.number(row["at_least"]),
+            cells.demand(row["covered"], study.parameters["demand_unit"]),
+            cells.percent(row["share"], with_bar=True),
+        ]
+        for row in reading.records(study.least)
+    ]
+    columns = [Column(key) for key in ("standard", "target", "enough", "at_least", "covered", "reached")]
+    return table("least", texts.CAPTIONS["least"], columns, lines)
+
+
+def sites(study: Study, group: tuple[str, str], *, of: str = "sites") -> str:
+    """List the proposed sites of a group in order of building; ``of`` is ``sites`` or ``least_sites``."""
+    rows = reading.of_group(getattr(study, of), group).sort_values("rank")
     unit = study.parameters["demand_unit"]
     columns = [Column(key) for key in _SITE_COLUMNS]
     lines = [
@@ -71,8 +88,8 @@ def sites(study: Study, group: tuple[str, str]) -> str:
         ]
         for row in reading.records(rows.head(_MOST_SITES))
     ]
-    caption = filled(texts.CAPTIONS["sites"], group=reading.group_name(group))
-    return table(f"sites-{'-'.join(group)}", caption, columns, lines) + more(len(lines), len(rows))
+    caption = filled(texts.CAPTIONS[of], group=reading.group_name(group))
+    return table(f"{of}-{'-'.join(group)}", caption, columns, lines) + more(len(lines), len(rows))
 
 
 def curve(study: Study, group: tuple[str, str]) -> str:

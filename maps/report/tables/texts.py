@@ -47,6 +47,10 @@ HEADERS: Final[dict[str, Text]] = {
     "count": Text("新建数量", "New sites"),
     "covered": Text("覆盖的需求", "Demand covered"),
     "proved": Text("是否证明最优", "Proved best"),
+    "target": Text("目标", "Wanted"),
+    "enough": Text("新增几处就够", "Enough"),
+    "at_least": Text("不可能少于", "Not fewer than"),
+    "reached": Text("达到", "Reached"),
 }
 GROUPS: Final[dict[str, Text]] = {
     "walk": Text("步行时间", "On foot"),
@@ -63,6 +67,10 @@ CAPTIONS: Final[dict[str, Text]] = {
     "sites": Text("建议新址，按建造先后：{group}", "Proposed sites in order of building: {group}"),
     "curve": Text("覆盖率与新建数量：{group}", "Share by number of new sites: {group}"),
     "extend": Text("先改为24小时的驿站：{group}", "Stations to open 24 hours first: {group}"),
+    "least": Text("要达到目标，最少新增几处", "The least number of new sites for the share wanted"),
+    "least_sites": Text(
+        "达标所需的新址，按建造先后：{group}", "Sites for the share wanted, in order of building: {group}"
+    ),
     "standards": Text("换一种标准，结论怎样变化", "How the answer changes with the standard"),
 }
 SORT = Text("点列名可以排序。", "Click a column's name to sort.")
@@ -78,6 +86,7 @@ NONE: Final[dict[str, Text]] = {
     "extend": Text("没有计算延长开放的方案。", "No plan of longer hours was computed."),
     "lorenz": Text("没有可画的曲线：附近都没有驿站。", "No curve: no station is in reach of anybody."),
 }
+NEVER_ENOUGH = Text("候选点全部建成也不够", "all candidates are not enough")
 NORM = Text("（本报告所用）", "(used in this report)")
 YES = Text("是", "yes")
 NO = Text("否", "no")
