@@ -1,5 +1,6 @@
 """Which column of a file of demand is what: known titles, in Chinese and English."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -41,7 +42,7 @@ def find(table: Table, field: str, *, needed: bool = True) -> list[str]:
     Raises
     ------
     InputError
-        The field is needed and there is none.
+        The field is needed and there is none; a title that counts stands on two columns.
     """
     known = TITLES[field]
     scored = []
@@ -54,7 +55,9 @@ def find(table: Table, field: str, *, needed: bool = True) -> list[str]:
             scored.append((True, len(known), title))
     if needed and not scored:
         raise InputError(_absent(table, field))
-    return [title for _, _, title in sorted(scored)]
+    found = [title for _, _, title in sorted(scored)]
+    _refuse_twice(table, found)
+    return found
 
 
 def weights(table: Table, named: str | None) -> tuple[str | None, pd.Series | None]:
@@ -68,6 +71,7 @@ def weights(table: Table, named: str | None) -> tuple[str | None, pd.Series | No
     if named is not None:
         if named not in table.cells.columns:
             raise InputError(texts.WEIGHT_ABSENT.format(path=table.path, name=named, seen=_seen(table)))
+        _refuse_twice(table, [title for title in table.cells.columns if title == named])
         return named, table.cells[named]
     found = find(table, "weight", needed=False)
     if len(found) > 1:
@@ -118,6 +122,12 @@ def _first_said(table: Table, field: str) -> npt.NDArray[np.object_]:
         take = np.array([a is None and bool(v) for a, v in zip(said, values, strict=True)], dtype=np.bool_)
         said[take] = values[take]
     return said
+
+
+def _refuse_twice(table: Table, titles: Sequence[str]) -> None:
+    for title, following in itertools.pairwise(sorted(titles)):
+        if title == following:
+            raise InputError(texts.TITLE_TWICE.format(path=table.path, name=title))
 
 
 def _absent(table: Table, field: str) -> Text:

@@ -59,7 +59,7 @@ def read(table: Table, coordsys: CoordSys, weight: str | None = None) -> gpd.Geo
 
 
 def _areas(table: Table, coordsys: CoordSys) -> Shapes:
-    """Polygons in WGS-84; rows that have none are dropped, self-intersections repaired."""
+    """Polygons in WGS-84; rows without any ground are dropped, self-intersections repaired."""
     if table.shapes is None or not bool(np.isin(shapely.get_type_id(table.shapes), (3, 6)).any()):
         raise InputError(texts.NO_SHAPES.format(path=table.path))
     wrong = ~np.isin(shapely.get_type_id(table.shapes), (3, 6)) | shapely.is_empty(table.shapes)
@@ -70,7 +70,12 @@ def _areas(table: Table, coordsys: CoordSys) -> Shapes:
     broken = ~shapely.is_valid(shapes)
     if bool(broken.any()):
         shapes[broken] = [_polygons(shapely.make_valid(shape)) for shape in shapes[broken]]
-        table.report.notes.append(texts.NOTE_REPAIRED.format(n=int(broken.sum())))
+        flat = np.asarray(shapely.is_empty(shapes), dtype=np.bool_)
+        table.report.reject(table.rows, flat, texts.REJECT_FLAT)
+        table.keep(flat)
+        shapes = shapes[~flat]
+        if int(broken.sum()) > int(flat.sum()):
+            table.report.notes.append(texts.NOTE_REPAIRED.format(n=int(broken.sum() - flat.sum())))
     return shapes
 
 
@@ -96,7 +101,7 @@ def _to_wgs84(table: Table, coordsys: CoordSys) -> Shapes:
 
 
 def _polygons(shape: Any) -> Any:
-    """Keep the polygons of a repaired shape; a line that was folded flat leaves an empty one."""
+    """Keep the polygons of a repaired shape; one that was folded flat leaves an empty one."""
     parts = [p for p in shapely.get_parts(shape) if p.geom_type == "Polygon"]
     parts += [q for p in shapely.get_parts(shape) if p.geom_type == "MultiPolygon" for q in p.geoms]
     return shapely.MultiPolygon(parts)

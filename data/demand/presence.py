@@ -17,6 +17,8 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 WEEKEND: Final = 5
+_OFFSET: Final = r"\d:\d{2}[\d:.,]*\s*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)$"
+_CHINA: Final = "Asia/Shanghai"
 
 
 def read(table: Table, coordsys: CoordSys, weight: str | None = None) -> tuple[pd.DataFrame, Profiles]:
@@ -25,7 +27,8 @@ def read(table: Table, coordsys: CoordSys, weight: str | None = None) -> tuple[p
     Parameters
     ----------
     table
-        Rows with place, time (``20151223003000`` or ISO 8601, civil time) and count. Loses the rejected rows.
+        Rows with place, time (``20151223003000`` or ISO 8601; civil time, or with an offset from UTC) and count. Loses
+        the rejected rows.
     coordsys
         In which the numbers are.
     weight
@@ -79,12 +82,22 @@ def read(table: Table, coordsys: CoordSys, weight: str | None = None) -> tuple[p
 
 
 def _times(said: pd.Series) -> pd.Series:
-    """Read times; ``NaT`` where a text is none. Digits alone are year, month, day, hour, minute and second."""
+    """Read times; ``NaT`` where a text is none. Digits alone are year, month, day, hour, minute and second.
+
+    A time with its offset from UTC becomes the civil time of China at that moment.
+
+    Examples
+    --------
+    >>> _times(pd.Series(["20151223003000", "2015-12-22T16:30:00Z", "2015-12-23 00:30", "soon"])).tolist()
+    [Timestamp('2015-12-23 00:30:00'), Timestamp('2015-12-23 00:30:00'), Timestamp('2015-12-23 00:30:00'), NaT]
+    """
     text = said.astype(str).str.strip()
     digits = text.str.fullmatch(r"\d{12}(\d{2})?")
+    offset = text.str.contains(_OFFSET)
     plain = pd.to_datetime(text.where(digits).str[:12], format="%Y%m%d%H%M", errors="coerce")
-    other = pd.to_datetime(text.where(~digits), format="ISO8601", errors="coerce")
-    return plain.fillna(other)
+    other = pd.to_datetime(text.where(~digits & ~offset), format="ISO8601", errors="coerce")
+    moment = pd.to_datetime(text.where(offset), format="ISO8601", errors="coerce", utc=True)
+    return plain.fillna(other).fillna(moment.dt.tz_convert(_CHINA).dt.tz_localize(None))
 
 
 def _weeks(

@@ -132,7 +132,10 @@ def _read_layer(path: Path) -> Table:
         features = json.loads(path.read_bytes()) if path.suffix.casefold() != ".gpkg" else None
         if isinstance(features, list):
             return _from_features(path, features)
-        frame = gpd.read_file(path)
+        with warnings.catch_warnings():
+            # of mixed or broken values, which are rejected by row further on
+            warnings.simplefilter("ignore")
+            frame = gpd.read_file(path)
     except (
         pyogrio.errors.DataSourceError,
         pyogrio.errors.DataLayerError,

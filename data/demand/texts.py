@@ -29,6 +29,10 @@ WEIGHT_AMBIGUOUS = Text(
     "{path} 有多列可以作权重：{names}。请用 weight 写明一列。",
     "{path} has several columns that could be the weight: {names}; name one with weight.",
 )
+TITLE_TWICE = Text(
+    "{path} 有两列都叫“{name}”，无法判断用哪一列；请改名或删去一列。",
+    "{path} has two columns called '{name}', and one cannot tell which is meant; rename or delete one.",
+)
 NO_SHAPES = Text(
     "{path} 里没有面；population 需要多边形（.gpkg 或 .geojson）。带权重的点请用 points。",
     "{path} holds no areas; population needs polygons (.gpkg or .geojson). For weighted points use points.",
@@ -51,6 +55,7 @@ REJECT_SWAPPED = Text(
 )
 REJECT_WEIGHT = Text("权重“{value}”不是不小于 0 的数", "the weight '{value}' is no number of at least 0")
 REJECT_SHAPE = Text("不是面：{kind}", "no area: {kind}")
+REJECT_FLAT = Text("面没有面积（边界折回自身）", "an area without ground (its outline folds back on itself)")
 REJECT_POINT = Text("不是点：{kind}", "no point: {kind}")
 REJECT_TIME = Text("时间“{value}”读不出来", "the time '{value}' cannot be read")
 REJECT_CELLS = Text("这一行的格数多于表头", "the row has more cells than the header")

@@ -109,6 +109,9 @@ def test_several_columns_that_could_be_the_weight_are_not_guessed(tmp_path):
         ("lon,lat\n", "no rows"),
         ("a,b\n1,2\n", "lon"),
         ("lon,lat\nx,y\n", "None of the 1 rows"),
+        ("lon,lat,lon\n116.4,39.9,1\n", "two columns called 'lon'"),
+        ("lon,lat,count,count\n116.4,39.9,1,2\n", "two columns called 'count'"),
+        ("lon,lat,name,name\n116.4,39.9,a,b\n", "two columns called 'name'"),
     ],
 )
 def test_a_file_without_use_says_why(tmp_path, text, match):
@@ -158,15 +161,17 @@ def test_a_projected_layer_is_wgs84_and_nothing_else(tmp_path):
 
 def test_areas_that_are_none_are_named_and_broken_ones_repaired(tmp_path):
     bow = shapely.Polygon([(116.40, 39.90), (116.41, 39.91), (116.41, 39.90), (116.40, 39.91)])
-    shapes = [shapely.box(116.42, 39.90, 116.43, 39.91), bow, shapely.Point(116.4, 39.9), None]
-    made = read(polygons(tmp_path, shapes, pop_2020=[1, 2, 3, 4]), "wgs84")
+    flat = shapely.Polygon([(116.40, 39.90), (116.41, 39.91), (116.40, 39.90)])
+    shapes = [shapely.box(116.42, 39.90, 116.43, 39.91), bow, shapely.Point(116.4, 39.9), None, flat]
+    made = read(polygons(tmp_path, shapes, pop_2020=[1, 2, 3, 4, 5]), "wgs84")
     assert made.areas["weight"].tolist() == [1, 2]
     assert made.areas.geometry.is_valid.all()
     assert [(r.row, r.reason.en) for r in made.report.rejects] == [
         (3, "no area: Point"),
         (4, "no area: None"),
+        (5, "an area without ground (its outline folds back on itself)"),
     ]
-    assert any("repaired" in note.en for note in made.report.notes)
+    assert any(note.en.startswith("1 self-intersecting") for note in made.report.notes)
 
 
 def test_population_needs_polygons_and_a_weight(tmp_path):
@@ -186,6 +191,14 @@ def test_a_list_of_features_keeps_what_is_a_point(tmp_path):
     made = read(write(tmp_path, json.dumps(features), "demand.json"), "wgs84")
     assert made.points["weight"].tolist() == [2]
     assert [reject.row for reject in made.report.rejects] == [2, 3, 4]
+
+
+def test_times_with_an_offset_are_told_in_the_civil_time_of_china(tmp_path):
+    rows = ["2015-12-23T00:30:00+08:00,5", "2015-12-22T16:30:00Z,5", "2015-12-23 00:30,5", "20151223003000,5"]
+    text = "lon,lat,time,count\n" + "".join(f"{116.4 + i / 100},39.9,{row}\n" for i, row in enumerate(rows))
+    made = read(write(tmp_path, text), "wgs84")
+    assert made.report.rows_kept == 4
+    assert (made.profiles.factor == made.profiles.factor[0]).all(), "all four stand for one half hour"
 
 
 def test_presence_is_averaged_by_half_hour_and_the_rest_of_the_week_filled(tmp_path):
