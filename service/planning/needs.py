@@ -19,6 +19,9 @@ from service.planning import texts
 from service.planning.asked import Asked
 from service.planning.streetfiles import Streets
 
+_DISTRICT: Final = 6
+"""Digits of the code of a district."""
+_MOST_TOLD: Final = 20
 ALL: Final = "all"
 """Key of the profile that a file of presence gives to demand of another file."""
 
@@ -178,11 +181,22 @@ def _cut(asked: Asked, rows: Any) -> Any:
     for code in codes:
         inside |= np.array([_within(value, asked.adcodes) for value in code], dtype=bool)
     if not inside.any():
-        there = ", ".join(sorted({str(c)[:6] for code in codes for c in code.dropna()})[:20])
+        there = _there(codes, asked.adcodes)
         raise InputError(
             texts.DEMAND_NONE_HERE.format(codes=", ".join(asked.adcodes), file=asked.demand, there=there)
         )
     return rows[inside].reset_index(drop=True)
+
+
+def _there(codes: Sequence[pd.Series], wanted: Sequence[str]) -> str:
+    """List codes of the demand as long as those asked for, those of the same district first."""
+    known = sorted({str(c) for code in codes for c in code.dropna()})
+    size = max(map(len, wanted))
+    if size > _DISTRICT:
+        near = [c for c in known if len(c) > _DISTRICT and c[:_DISTRICT] in {w[:_DISTRICT] for w in wanted}]
+        known = near or known
+    cut = sorted({c[: size if size > _DISTRICT and len(c) > _DISTRICT else _DISTRICT] for c in known})
+    return ", ".join(cut[:_MOST_TOLD]) + (" …" if len(cut) > _MOST_TOLD else "")
 
 
 def _within(code: object, wanted: Sequence[str]) -> bool:
