@@ -164,10 +164,10 @@ class LimitedError(ServiceError):
 
 
 class BusyError(ServiceError):
-    """Too many batches are under way."""
+    """Too much of one kind is under way; batches, unless ``text`` says what."""
 
-    def __init__(self) -> None:
-        super().__init__(texts.BUSY, headers={"retry-after": "2"})
+    def __init__(self, text: Text = texts.BUSY) -> None:
+        super().__init__(text, headers={"retry-after": "2"})
 
 
 class KeysUnknownError(ServiceError):

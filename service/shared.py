@@ -4,25 +4,21 @@ It holds the table of limits (``service.access.buckets``) and the files of the m
 goes with the service. Another service on the same machine has its own, and so has one on another machine.
 """
 
-import fcntl
 import os
 import secrets
-import shutil
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from service import scratch
 from service.access import buckets
 
 PREFIX: Final = "yizhan-run-"
 METRICS_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 """How prometheus-client is told where processes meet; it looks when it is imported."""
-
-_YOUNG_S: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -49,13 +45,9 @@ def opened() -> Iterator[Shared]:
 
     What a service left behind that was killed is removed on the way.
     """
-    root = _root()
-    _sweep(root)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
-    shared = Shared(folder)
     before = os.environ.get(METRICS_VARIABLE)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with scratch.folder(PREFIX, _root()) as folder:
+        shared = Shared(folder)
         try:
             shared.metrics.mkdir()
             buckets.make(shared.table)
@@ -66,21 +58,9 @@ def opened() -> Iterator[Shared]:
                 os.environ.pop(METRICS_VARIABLE, None)
             else:
                 os.environ[METRICS_VARIABLE] = before
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _root() -> Path:
     """Give a folder in memory, where there is one that can be written."""
     memory = Path("/dev/shm")
     return memory if os.access(memory, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
-
-
-def _sweep(root: Path) -> None:
-    """Remove the folders of services that are no more: those whose lock nobody holds."""
-    for folder in root.glob(PREFIX + "*"):
-        with suppress(OSError), (folder / "lock").open() as lock:
-            if time.time() - folder.stat().st_mtime < _YOUNG_S:
-                # Perhaps one that is just being made.
-                continue
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)

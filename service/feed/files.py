@@ -24,6 +24,7 @@ from starlette.responses import StreamingResponse
 
 from service import compression, kept
 from service.errors import BusyError
+from service.feed import texts
 from service.feed.envelope import Edition
 
 _log = logging.getLogger("yizhan.feed")
@@ -81,7 +82,7 @@ def write(edition: Edition, pieces: Iterable[bytes], *, level: int = compression
     except OSError as error:
         file.close()
         _log.warning("cannot keep a feed: %s", error.strerror or error)
-        raise BusyError from error
+        raise BusyError(texts.NO_ROOM) from error
     ended_s = time.monotonic()
     tags = etag(plain.digest()), etag(packed.digest())
     made = Made(edition, file, plain_bytes, packed_bytes, *tags, took_s=ended_s - started_s, made_s=ended_s)

@@ -45,6 +45,10 @@ FILE_VERSION = Text(
     "数据来自文件，没有此版本的差异。请重新下载全部，不带 since。",
     "The data come from a file and know no difference to that version. Take the whole again, without since.",
 )
+NO_ROOM = Text(
+    "服务器磁盘暂无空间生成数据源，请稍后再试；查询不受影响。",
+    "The server has no room on disk to make the feed; try again later. Queries go on.",
+)
 LAST_UPDATED = "RFC 3339: when this data version was made."
 TTL = "Seconds for which a copy is fresh enough."
 VERSION = "Version of this format; within 1 fields are only added."

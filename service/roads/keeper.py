@@ -4,7 +4,6 @@ import logging
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from data.postgres.db import Limits
 from data.postgres.deadline import deadline
 from data.statements import load
 from geo.network import Network
+from service import scratch
 from service.roads import stored
 from service.trouble import described
 
@@ -124,9 +124,9 @@ class RoadKeeper(NoRoads):
         self.state = "ready" if self.roads.networks else "none"
 
     def _load(self, street_version: int) -> Roads:
-        with tempfile.TemporaryDirectory(prefix="yizhan-roads-") as folder:
-            made = self._made(Path(folder))
-            networks = {mode: stored.read(Path(folder) / mode) for mode in made["modes"]}
+        with scratch.folder("yizhan-roads-") as folder:
+            made = self._made(folder)
+            networks = {mode: stored.read(folder / mode) for mode in made["modes"]}
         return Roads(street_version, made["streets_date"], MappingProxyType(networks))
 
     def _made(self, folder: Path) -> dict[str, Any]:

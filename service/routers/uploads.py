@@ -86,7 +86,7 @@ async def upload(request: Request) -> Response:
     settings: Settings = request.app.state.settings
     kept: Uploads = request.app.state.uploads
     if kept.one.locked():
-        raise BusyError
+        raise BusyError(texts.UPLOAD_BUSY)
     async with kept.one:
         chunks = await _content(request, settings)
         wanted = Upload(

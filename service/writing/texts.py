@@ -77,6 +77,14 @@ FORCE = Text(
     "true：即使周围建筑表明坐标系有误也导入。",
     "true: import although the buildings around say that the system is wrong.",
 )
+NOT_AN_ID = Text(
+    "不能作为站点编号：须以字母或数字开头，由字母、数字、点、下划线、横线组成，至多 64 位。",
+    "Cannot be a station id: letters, digits, dots, underscores and hyphens, at most 64, a letter or digit first.",
+)
+UPLOAD_BUSY = Text(
+    "正在处理另一份上传的清单，请稍后以同一 Idempotency-Key 重试；查询不受影响。",
+    "Busy with another uploaded list; try again later with the same Idempotency-Key. Queries go on.",
+)
 RAW_BODY = Text(
     "请求体须为文件本身，不是 multipart；参数写在网址中。例如 curl --data-binary @stations.xlsx。",
     "The body must be the file itself, not multipart; parameters go into the address: curl --data-binary "

@@ -1,7 +1,7 @@
 """One uploaded list: checked for size, imported in one transaction, answered, and answered again on a replay."""
 
 import hashlib
-import tempfile
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -18,14 +18,17 @@ from data.postgres.db import Connection
 from data.stations import imports
 from data.stations.imports import ImportOptions, ImportReport
 from geo.texts import Text
-from service import guarding
+from service import guarding, scratch
 from service.errors import ReplayError, RunningError, TooLargeError
 from service.writing import texts
 
+PREFIX: Final = "yizhan-upload-"
+"""Of the folders in which lists lie while they are imported."""
 LISTED: Final = 100
 """Rejected rows, renames and rows of a warning that an answer lists."""
 UNPACKED_TIMES: Final = 30
 """How many times larger than the largest body a packed workbook may unpack to."""
+_OPTION: Final = re.compile(r"--(coordsys|audience|source|replace-source|force)(?![a-z-])")
 
 
 @dataclass(frozen=True)
@@ -80,11 +83,11 @@ def carry_out(conn: Connection, upload: Upload) -> Answer:
             if kept.request_sha256 != digest:
                 raise ReplayError(texts.KEY_REUSED)
             return Answer(kept.answer, replayed=True)
-        with tempfile.TemporaryDirectory(prefix="yizhan-upload-") as folder:
+        with scratch.folder(PREFIX) as folder:
             try:
-                return Answer(_import(conn, upload, digest, Path(folder)), replayed=False)
+                return Answer(_import(conn, upload, digest, folder), replayed=False)
             except InputError as error:
-                raise InputError(_without(error.text, f"{folder}/")) from error
+                raise InputError(_over_http(error.text, folder)) from error
 
 
 def _import(conn: Connection, upload: Upload, digest: str, folder: Path) -> str:
@@ -140,7 +143,7 @@ def told(report: ImportReport) -> dict[str, Any]:
         ],
         "renames": [asdict(rename) for rename in report.renames[:LISTED]],
         "rejected": [
-            {"row": int(row), "field": field, "message": {"zh": zh, "en": en}}
+            {"row": int(row), "field": field, "message": _said(Text(zh, en))}
             for row, field, zh, en in rows.itertuples(index=False)
         ],
     }
@@ -150,7 +153,8 @@ def told(report: ImportReport) -> dict[str, Any]:
 
 
 def _said(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
+    zh, en = (_OPTION.sub(_parameter, said) for said in (text.zh, text.en))
+    return {"zh": zh, "en": en}
 
 
 def _refuse_bombs(path: Path, most_bytes: int) -> None:
@@ -166,6 +170,17 @@ def _refuse_bombs(path: Path, most_bytes: int) -> None:
         raise TooLargeError(texts.BOMB.format(n=most_bytes))
 
 
-def _without(text: Text, folder: str) -> Text:
-    """Leave out where the file lay on the server."""
-    return Text(text.zh.replace(folder, ""), text.en.replace(folder, ""))
+def _over_http(text: Text, folder: Path) -> Text:
+    """Leave out where the file lay on the server, and name parameters instead of options of the command line.
+
+    Examples
+    --------
+    >>> said = Text("/tmp/a/s.csv：请加 --replace-source", "/tmp/a/s.csv: add --replace-source")
+    >>> _over_http(said, Path("/tmp/a")).en
+    's.csv: add replace_source'
+    """
+    return Text(*(_OPTION.sub(_parameter, said.replace(f"{folder}/", "")) for said in (text.zh, text.en)))
+
+
+def _parameter(option: re.Match[str]) -> str:
+    return option[1].replace("-", "_")

@@ -1,11 +1,13 @@
 """Lists imported by upload: carried out once per key, whole or not at all, with an outcome for every row."""
 
+import asyncio
 import io
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import zipfile
@@ -19,6 +21,7 @@ import pytest
 from data.access import keys
 from data.editing import answers
 from data.postgres import db
+from service.writing import uploads
 from tests.http.editors import Editor, editing, until
 
 pytestmark = pytest.mark.postgis
@@ -188,6 +191,34 @@ def test_positions_without_a_system_are_refused(standing: Editor) -> None:
     assert code(answer) == (400, "bad_parameter")
     for system in ("wgs84", "gcj02", "bd09"):
         assert system in answer.json()["detail"]
+    # The parameter is named, not the option of the command line.
+    assert "coordsys" in answer.json()["detail"]
+    assert "--" not in answer.json()["detail"]
+
+
+def test_what_a_killed_server_left_of_an_upload_goes_with_the_next_one(
+    standing: Editor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"{uploads.PREFIX}left"
+    left.mkdir()
+    (left / "lock").touch()
+    (left / "list.csv").touch()
+    old_s = time.time() - 60
+    os.utime(left, (old_s, old_s))
+    assert standing.upload(LIST.encode(), "next").status_code == 200
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_comes_during_another_upload_is_told_so(editor: Editor) -> None:
+    under_way: asyncio.Lock = editor.client.app.state.uploads.one
+    asyncio.run(under_way.acquire())
+    answer = editor.upload(LIST.encode(), "k2")
+    under_way.release()
+    assert code(answer) == (503, "busy")
+    assert answer.headers["retry-after"] == "2"
+    assert "list" in answer.json()["detail"]
+    assert editor.upload(LIST.encode(), "k2").json()["counts"]["added"] == 8
 
 
 def free_port() -> int:
