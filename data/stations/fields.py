@@ -45,7 +45,8 @@ _DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]
 _MOBILE: Final = re.compile(r"(?<!\d)(?:\+?(?:00)?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _PHONE: Final = re.compile(r"[+()\d][\d\-() 转ext.]{2,30}\d", re.I)
 _PHONE_PARTS: Final = re.compile(r"[,;/、，；|]+|\s{2,}")
-_STATION_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_STATION_ID: Final = re.compile(r"(?!nearest\Z)[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""At ``/v1/stations/nearest`` lives something else."""
 _ADCODE: Final = re.compile(r"[1-9]\d{5}")
 _TOWNSHIP_CODE: Final = re.compile(r"[1-9]\d{8}(\d{3})?")
 _PAIR: Final = re.compile(r"[(\[]?\s*([+-]?[\d.]+)\s*[,;、\s]\s*([+-]?[\d.]+)\s*[)\]]?")

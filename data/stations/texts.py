@@ -236,7 +236,8 @@ ROW_PATTERN: Final = Text(
     "“{value}”格式不对；应为{form}", "“{value}” has the wrong form; it should be {form}"
 )
 FORM_STATION_ID: Final = Text(
-    "字母、数字、点、横线，至多 64 位", "letters, digits, dots and dashes, at most 64"
+    "字母、数字、点、横线，至多 64 位，以字母或数字开头（nearest 除外）",
+    "letters, digits, dots and dashes, at most 64, a letter or digit first (and not nearest)",
 )
 FORM_ADCODE: Final = Text("六位数字", "six digits")
 FORM_TOWNSHIP_CODE: Final = Text("九位或十二位数字", "nine or twelve digits")

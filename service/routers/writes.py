@@ -9,7 +9,7 @@ from data.editing import edits
 from data.editing.edits import Station
 from service import auth, incoming, kinds, openapi, reading, texts
 from service.auth import Holder
-from service.errors import ContentTypeError, NotFoundError
+from service.errors import ContentTypeError, FieldProblem, NotFoundError, ParameterError
 from service.kinds import ValueProblemError
 from service.parameters import Parameter
 from service.routers.limited import LimitedRoute
@@ -54,7 +54,10 @@ async def record(request: Request) -> Response:
 )
 async def put(request: Request) -> Response:
     """Answer ``PUT /v1/stations/{station_id}``."""
-    holder, station_id = _begin(request)
+    try:
+        holder, station_id = _begin(request)
+    except NotFoundError:
+        raise ParameterError([FieldProblem("station_id", own.NOT_AN_ID)]) from None
     creates = preconditions.creates(request)
     new = fields.whole(await _body(request, "application/json"))
     if creates:

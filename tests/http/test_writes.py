@@ -229,7 +229,10 @@ def test_what_is_not_there_is_not_changed(editor: Editor, station: tuple[str, st
     said(editor.patch("nobody", {"name": "x"}, tag), 404, "not_found")
     said(editor.delete("nobody", tag), 404, "not_found")
     said(editor.put("nobody", RECORD, tag), 404, "not_found")
-    said(editor.put("no station", RECORD), 404, "not_found")
+    for no_id in ("no station", "-a", "x" * 65, "nearest"):
+        answer = editor.put(no_id, RECORD)
+        said(answer, 400, "bad_parameter")
+        assert [problem["field"] for problem in answer.json()["errors"]] == ["station_id"]
     said(editor.put(station[0], RECORD), 412, "precondition_failed")
 
 
