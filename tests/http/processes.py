@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Self
 from urllib.request import urlopen
@@ -85,6 +86,52 @@ class Process:
             self._kill()
             self.process.communicate()
             raise
+
+
+class Drained(Process):
+    """A process whose lines are read as they come, so that it may write any number of them."""
+
+    def __init__(self, *arguments: object, **environment: str) -> None:
+        super().__init__(*arguments, **environment)
+        self._read = 0
+        self._reader = threading.Thread(target=self._drain)
+        self._reader.start()
+
+    def until(self, pattern: str) -> re.Match[str]:
+        """Go through the lines not gone through yet until one matches; give the match."""
+        end_s = time.monotonic() + WAIT_S
+        while time.monotonic() < end_s and (self._reader.is_alive() or self._read < len(self.lines)):
+            if self._read == len(self.lines):
+                time.sleep(0.02)
+                continue
+            self._read += 1
+            if found := re.search(pattern, self.lines[self._read - 1]):
+                return found
+        raise AssertionError(
+            f"ended, or nothing for {WAIT_S:g} s, without {pattern!r}:\n" + "".join(self.lines)
+        )
+
+    def end(self) -> int:
+        """Wait for the end by itself; give the exit code."""
+        try:
+            code = self.process.wait(timeout=WAIT_S)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            raise
+        finally:
+            self._reader.join()
+        return code
+
+    def _drain(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self.lines.append(line)
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.end()
 
 
 def fetch(url: str) -> str:

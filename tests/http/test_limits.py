@@ -1,15 +1,9 @@
 """What one client may ask, over HTTP: who is counted as one client, what it is told, and what is never counted."""
 
-import asyncio
-import json
-import os
 import re
-import signal
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from pydantic import ValidationError
 
@@ -20,7 +14,6 @@ from service.commands.serving import map_builder
 from service.keeper import FrameKeeper
 from service.settings import Settings
 from tests.http.made import Client, frame_of, random_rows
-from tests.http.processes import Process
 
 NEAREST = "/v1/stations/nearest?lon=116.4&lat=39.9&coordsys=wgs84"
 BATCH = "/v1/stations/nearest:batch"
@@ -227,99 +220,3 @@ def test_assets_are_never_limited(served: Callable[..., Client]) -> None:
     assets = re.findall(r'"[./]*(assets/[^"]+)"', client.get("/map").text)
     assert assets
     assert {client.get(f"/{path}").status_code for path in assets for _ in range(3)} == {200}
-
-
-# -- several workers, whole processes
-
-
-@pytest.fixture
-def station_file(tmp_path: Path) -> Path:
-    path = tmp_path / "stations.csv"
-    rows = "".join(f"驿站{i},113.6{i:03d},34.75,户外劳动者\n" for i in range(200))
-    path.write_text("名称,经度,纬度,服务对象\n" + rows, encoding="utf-8")
-    return path
-
-
-def serve(path: Path, workers: int, **environment: str) -> tuple[Process, str, list[int]]:
-    command = ("serve", "--stations", path, "--coordsys", "gcj02", "--port", "0", "--workers", workers)
-    server = Process(*command, **environment)
-    base = server.until(r"(http://127\.0\.0\.1:\d+)/map")[1]
-    for _ in range(workers):
-        server.until("startup complete")
-    pids = [int(found[1]) for line in server.lines if (found := re.search(r"server process \[(\d+)\]", line))]
-    return server, base, pids
-
-
-HERE = "/v1/stations/nearest?lon=113.62&lat=34.75&coordsys=gcj02"
-
-
-def test_workers_share_one_bucket_and_a_new_one_joins_them(station_file: Path) -> None:
-    settings = {"YIZHAN_ADDRESS_REQUESTS_BURST": "40", "YIZHAN_ADDRESS_REQUESTS_PER_S": "0.001"}
-    server, base, pids = serve(station_file, 3, **settings)
-    with server:
-        # A connection each, so that they spread over the workers.
-        left = [
-            re.findall(r"r=(\d+)", httpx.get(base + HERE, verify=False).headers["ratelimit"])
-            for _ in range(30)
-        ]
-        assert left == [[str(39 - i)] for i in range(30)]
-        os.kill(pids[0], signal.SIGKILL)
-        server.until("startup complete")
-        statuses = [httpx.get(base + HERE, verify=False).status_code for _ in range(30)]
-        assert statuses == [200] * 10 + [429] * 20
-        assert httpx.get(base + "/livez", verify=False).status_code == 200
-        assert server.stop(signal.SIGTERM) in (0, 128 + signal.SIGTERM)
-
-
-PHONES = 500
-
-
-async def ask(port: int, *, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
-    """One request on a connection of its own."""
-    sent = b"" if body is None else json.dumps(body).encode()
-    kind = b"content-type: application/json\r\n" if body is not None else b""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(
-        f"{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {len(sent)}\r\n".encode()
-        + kind + b"\r\n" + sent
-    )  # fmt: skip
-    answer = await reader.read(-1)
-    writer.close()
-    return int(answer.split()[1]), answer
-
-
-async def phone(port: int, number: int, seen: list[tuple[str, int]]) -> None:
-    """What a person does: open the map, look for the nearest, move on, look at one, look again."""
-    nearest = "/v1/stations/nearest"
-    place = {"lon": 113.6 + number / 1000, "lat": 34.75, "coordsys": "gcj02"}
-    asked: list[tuple[str, str, Any]] = [("GET", "/map", None), ("POST", nearest, place)]
-    asked += [("GET", "/map/overview.json", None), ("POST", nearest, {**place, "is_24h": True})]
-    asked += [("GET", HERE, None), ("GET", "/map/cells.json?z=9&bbox=113,34,115,36", None)]
-    asked += [("POST", nearest, {**place, "k": 10}), ("GET", "/v1/feed/stations.json", None)]
-    for method, path, body in asked:
-        status, answer = await ask(port, method=method, path=path, body=body)
-        seen.append((path, status))
-        if path == nearest and status == 200 and body is place:
-            station = json.loads(answer.partition(b"\r\n\r\n")[2])["results"][0]["station_id"]
-            seen.append(("station", (await ask(port, method="GET", path=f"/v1/stations/{station}"))[0]))
-
-
-async def crowd(port: int) -> list[tuple[str, int]]:
-    seen: list[tuple[str, int]] = []
-    at_once = asyncio.Semaphore(100)
-
-    async def one(number: int) -> None:
-        async with at_once:
-            await phone(port, number, seen)
-
-    await asyncio.gather(*map(one, range(PHONES)))
-    return seen
-
-
-def test_five_hundred_phones_behind_one_address_never_meet_a_limit(station_file: Path) -> None:
-    # As it comes: no setting is touched.
-    server, base, _ = serve(station_file, 2)
-    with server:
-        seen = asyncio.run(crowd(int(base.rsplit(":", 1)[1])))
-    assert len(seen) == 9 * PHONES
-    assert [pair for pair in seen if pair[1] != 200] == []

@@ -4,9 +4,7 @@ import json
 import logging
 import re
 import sys
-from pathlib import Path
 
-import httpx
 import pytest
 
 from service.app import create_app
@@ -14,7 +12,6 @@ from service.keeper import FrameKeeper
 from service.logs import JsonLines, given_id
 from service.settings import Settings
 from tests.http.made import Client, frame_of, random_rows
-from tests.http.processes import Process
 
 NEAREST = "/v1/stations/nearest"
 UUID = "6f9619ff-8b86-d011-b42d-00cf4fc964ff"
@@ -60,38 +57,6 @@ def test_the_id_of_the_request_goes_before_that_of_the_trace(town: Client) -> No
     assert town.get("/livez", headers=both).headers["x-request-id"] == UUID
     wrong = {**both, "X-Request-Id": "nonsense"}
     assert town.get("/livez", headers=wrong).headers["x-request-id"] == TRACE
-
-
-def test_a_process_writes_one_object_per_line_and_the_ids_of_its_answers(tmp_path: Path) -> None:
-    path = tmp_path / "stations.csv"
-    path.write_text("名称,经度,纬度,服务对象\n工会驿站甲,113.62,34.75,户外劳动者\n", encoding="utf-8")
-    command = ("serve", "--stations", path, "--coordsys", "gcj02", "--port", "0", "--workers", 2)
-    environment = {"YIZHAN_LOG_FORMAT": "json", "YIZHAN_ACCESS_LOG": "true"}
-    with Process(*command, **environment) as server:
-        base = server.until(r"(http://127\.0\.0\.1:\d+)/map")[1]
-        announced = len(server.lines)
-        for _ in range(2):
-            server.until("startup complete")
-        with httpx.Client(base_url=base) as client:
-            good = client.get(
-                f"{NEAREST}?lon=113.62&lat=34.75&coordsys=gcj02", headers={"X-Request-Id": UUID}
-            )
-            bad = client.get(f"{NEAREST}?lon=113.62")
-            none = client.get("/nowhere/113.62")
-        server.stop()
-    lines = [line for line in "".join(server.lines[announced:]).splitlines() if not line.startswith("  ")]
-    records = [json.loads(line) for line in lines if line.strip()]
-    assert all({"time", "level", "logger"} <= record.keys() for record in records)
-    asked = {r["request_id"]: r for r in records if r["logger"] == "yizhan.access"}
-    assert set(asked) == {UUID, bad.headers["x-request-id"], none.headers["x-request-id"]}
-    assert [asked[a.headers["x-request-id"]]["status"] for a in (good, bad, none)] == [200, 400, 404]
-    assert asked[UUID]["route"] == NEAREST
-    assert asked[UUID]["method"] == "GET"
-    assert asked[UUID]["duration_ms"] > 0
-    assert asked[none.headers["x-request-id"]]["route"] == "-"
-    assert "message" not in asked[UUID]
-    assert any(r["logger"].startswith("uvicorn") and "startup complete" in r["message"] for r in records)
-    assert {"+08:00"} == {r["time"][-6:] for r in records}
 
 
 def test_a_line_is_one_line_whatever_it_holds() -> None:

@@ -1,17 +1,12 @@
 """What monitoring is told: right sums over all workers, few labels, nothing of what a client sent."""
 
-import os
-import re
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from prometheus_client.mmap_dict import MmapedDict
-from prometheus_client.parser import text_string_to_metric_families
 
 from data.access import keys
 from data.postgres import db
@@ -21,31 +16,11 @@ from service.app import create_app
 from service.keeper import DatabaseKeeper, FrameKeeper
 from service.settings import Settings
 from tests.http.made import Client, frame_of, random_rows
-from tests.http.processes import Process
 from tests.http.running import STATIONS
+from tests.http.samples import NEAREST, count, told, value
 
-NEAREST = "/v1/stations/nearest"
 HERE = f"{NEAREST}?lon=116.4&lat=39.9&coordsys=wgs84"
 SECRET = "ZX4711secret"
-
-Told = dict[tuple[str, tuple[tuple[str, str], ...]], float]
-
-
-def told(text: str) -> Told:
-    """Every sample by name and labels."""
-    return {
-        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
-
-
-def value(text: str, name: str, **labels: str) -> float:
-    return told(text)[f"yizhan_{name}", tuple(sorted(labels.items()))]
-
-
-def count(text: str, route: str, status: str = "2xx", method: str = "GET") -> float:
-    return value(text, "request_duration_seconds_count", route=route, status=status, method=method)
 
 
 @pytest.fixture
@@ -207,31 +182,3 @@ def test_what_a_process_that_is_no_more_has_counted_stays_counted(tmp_path: Path
         "histogram_0.db",
         "gauge_livesum_13.db",
     }
-
-
-def test_workers_are_added_up_also_over_the_death_of_one(tmp_path: Path) -> None:
-    path = tmp_path / "stations.csv"
-    path.write_text("名称,经度,纬度,服务对象\n工会驿站甲,113.62,34.75,户外劳动者\n", encoding="utf-8")
-    command = ("serve", "--stations", path, "--coordsys", "gcj02", "--port", "0", "--workers", 3)
-    folders = set(Path("/dev/shm").glob("yizhan-run-*"))
-    with Process(*command, YIZHAN_METRICS="open") as server:
-        base = server.until(r"(http://127\.0\.0\.1:\d+)/map")[1]
-        for _ in range(3):
-            server.until("startup complete")
-        (mine,) = set(Path("/dev/shm").glob("yizhan-run-*")) - folders
-        for _ in range(30):
-            httpx.get(f"{base}{NEAREST}?lon=113.62&lat=34.75&coordsys=gcj02", verify=False)
-        for _ in range(5):
-            # Whichever of them is asked.
-            text = httpx.get(base + "/metrics", verify=False).text
-            assert count(text, NEAREST) == 30
-            assert (value(text, "workers"), value(text, "stations"), value(text, "ready")) == (3, 1, 1)
-        pids = [int(f[1]) for line in server.lines if (f := re.search(r"server process \[(\d+)\]", line))]
-        os.kill(pids[0], signal.SIGKILL)
-        server.until("startup complete")
-        text = httpx.get(base + "/metrics", verify=False).text
-        assert count(text, NEAREST) == 30
-        assert value(text, "workers") == 3
-        assert not list((mine / "metrics").glob(f"*_{pids[0]}.db"))
-        assert server.stop(signal.SIGTERM) in (0, 128 + signal.SIGTERM)
-    assert not mine.exists()
