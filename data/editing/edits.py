@@ -56,15 +56,23 @@ class Station(NamedTuple):
     warnings: tuple[tuple[str, Text], ...] = ()
 
 
-def tag(registry_id: str, version: int) -> str:
-    """Name one version of a station of one registry, as a strong ETag.
+def tag(version: int, updated_us: int) -> str:
+    """Name one version of a station as a strong ETag.
+
+    Parameters
+    ----------
+    version
+        Of the station.
+    updated_us
+        Microseconds since 1970 at which it became so: after the restore of an older backup the same number is reached
+        again, at another time and with other facts.
 
     Examples
     --------
-    >>> tag("0b1c2d3e-0000-4000-8000-000000000000", 7)
-    '"7-0b1c2d3e"'
+    >>> tag(7, 255)
+    '"7-ff"'
     """
-    return f'"{version}-{registry_id[:8]}"'
+    return f'"{version}-{updated_us:x}"'
 
 
 def read(conn: Connection, station_id: str) -> Station:
@@ -261,7 +269,7 @@ def _station(
     row, version = _row(conn, station_id), store.version(conn)
     if row is None:
         raise AbsentError(texts.NO_STATION.format(station_id=station_id))
-    own = tag(version.registry_id, row["version"])
+    own = tag(row["version"], row["updated_us"])
     return Station(station_id, _record(row), row["version"], version.data_version, own, created, warnings)
 
 

@@ -1,6 +1,7 @@
 -- One station as it is edited: what was stated, not what the registry worked out itself (as exports/stations.sql),
 -- positions as given. A tombstone too. Parameters: station_id.
-SELECT s.version, s.deleted_at IS NOT NULL AS deleted, s.merged_into,
+SELECT s.version, (extract(epoch FROM s.updated_at) * 1000000)::bigint AS updated_us,
+       s.deleted_at IS NOT NULL AS deleted, s.merged_into,
        s.name, s.code, s.address, s.city, s.district, s.township, s.adcode, s.township_code, s.brand, s.operator,
        s.host, s.host_kind, s.kind, s.audience, s.status, s.status_reason, s.hours_posted,
        CASE WHEN s.provenance ? 'stated.opening_hours' THEN s.opening_hours END AS opening_hours,
