@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.table import Table
@@ -26,6 +26,9 @@ from service import console, discovery, registry
 from service.commands.stations import LISTED, REJECTED, keep_existing
 from service.selecting import lists, notices, steps, texts
 from service.settings import Settings
+
+SHOWN: Final = 300
+"""So many lines of a ranking are shown on the screen; the filing form has all."""
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=str(texts.SELECT))
 
@@ -217,9 +220,11 @@ def show_shortlist(
     )
     for title in ("place", "tied", "why"):
         table.add_column(selection_texts.COLUMN[title].zh)
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines[:SHOWN], 1):
         table.add_row(str(number), *_shown(terms, line))
     console.show(table)
+    if len(lines) > SHOWN:
+        console.note(f"… {len(lines)}")
     tied = sum(line.ranked is not None and line.ranked.tied for line in lines)
     if tied:
         console.note(texts.TIES.format(n=tied))
