@@ -21,7 +21,8 @@ def say(text: Text | str) -> None:
 def show(table: Table) -> None:
     """Write a table to standard output, as wide as the terminal, or as its content where that is no terminal."""
     width = None if sys.stdout.isatty() else 160
-    Console(file=sys.stdout, width=width).print(table)
+    # Cells hold what strangers wrote: brackets are brackets, no markup.
+    Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False).print(table)
 
 
 def note(text: Text | str) -> None:

@@ -101,9 +101,9 @@ def import_form(
         skipped=form.skipped,
         rejected=len(form.reasons),
         reasons=tuple(
-            (int(form.table.rows[position]), reason)
+            (int(form.table.rows[position]), rejects.sentence(code, reason))
             for position in sorted(form.reasons)
-            for _, reason in form.reasons[position]
+            for code, reason in form.reasons[position]
         ),
         notes=tuple(form.notes),
         rejects_path=written,

@@ -16,6 +16,9 @@ from data.errors import ConflictError, InputError
 from data.postgres import db
 from data.selection import texts
 from data.selection.shortlist import Quota
+from data.stations import fields
+from data.stations import texts as station_texts
+from geo.texts import Text
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -73,13 +76,13 @@ def check(campaign: Campaign) -> None:
         A bad id, no title, no level, a level twice, a quota or limit that is none, notice days out of range: each
         names the field.
     """
+    for field, text in (("title", campaign.title), ("by", campaign.opened_by)):
+        check_line(field, text)
     problems = [
         (
             _ID.fullmatch(campaign.campaign_id) is not None,
             texts.BAD_ID.format(value=campaign.campaign_id[:60]),
         ),
-        (is_line(campaign.title), texts.BAD_LINE.format(field="title")),
-        (is_line(campaign.opened_by), texts.BAD_LINE.format(field="by")),
         (bool(campaign.levels), texts.NO_LEVELS),
         (
             1 <= campaign.notice_days <= MOST_NOTICE_DAYS,
@@ -127,7 +130,7 @@ def change(conn: Connection, campaign: Campaign) -> Campaign:
     ConflictError
         Somebody changed it since, or its public notice has begun.
     InputError
-        The new terms are bad.
+        The new terms are bad, or drop a level that has candidates.
     """
     check(campaign)
     with db.transaction(conn, actor=texts.ACTOR), conn.cursor() as cursor:
@@ -140,6 +143,11 @@ def change(conn: Connection, campaign: Campaign) -> Campaign:
         found = cursor.fetchone()
         if found is None:
             raise ConflictError(texts.CAMPAIGN_CHANGED.format(campaign=campaign.campaign_id))
+        cursor.execute(statements.load("selection/levels_in_use"), {"campaign_id": campaign.campaign_id})
+        kept = {level.code for level in campaign.levels}
+        for code, count in cursor.fetchall():
+            if code not in kept:
+                raise InputError(texts.LEVEL_IN_USE.format(level=code, n=count))
     return replace(campaign, version=found[0])
 
 
@@ -212,6 +220,15 @@ def _columns(campaign: Campaign) -> dict[str, Any]:
         "opened_by": campaign.opened_by,
         "version": campaign.version,
     }
+
+
+def check_line(field: str, text: str) -> None:
+    """Refuse what is not one line of 1 to 200 characters, or holds a private mobile number; ``field`` is named."""
+    if not is_line(text):
+        raise InputError(texts.BAD_LINE.format(field=field))
+    if fields.holds_mobile(text):
+        why = station_texts.ROW_MOBILE
+        raise InputError(Text(f"{field}：{why.zh}。", f"{field}: it {why.en}."))
 
 
 def is_line(text: str) -> bool:

@@ -6,7 +6,7 @@ on: all of them in one transaction.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -147,6 +147,18 @@ def read(
     return [_candidate(dict(zip(names, row, strict=True))) for row in rows]
 
 
+def with_cards_of_now(conn: Connection, campaign: Campaign, found: Sequence[Candidate]) -> list[Candidate]:
+    """Give candidates with the cards that they would get today: what came in since their last step counts.
+
+    Withdrawn stations keep the card of their last step.
+    """
+    now = {g.station_id: g for g in grounds.read(conn, station_ids=[c.station_id for c in found])}
+    return [
+        replace(c, card=now[c.station_id].card(campaign.rules).to_json()) if c.station_id in now else c
+        for c in found
+    ]
+
+
 def _candidate(row: dict[str, Any]) -> Candidate:
     return Candidate(
         station_id=row.pop("station_id"),
@@ -194,8 +206,8 @@ def _check(step: Step, today: date) -> None:
     if step.on > today:
         raise InputError(texts.DAY_AHEAD.format(day=step.on.isoformat()))
     for field, value in (("by", step.by), ("reason", step.reason)):
-        if value is not None and not campaigns.is_line(value):
-            raise InputError(texts.BAD_LINE.format(field=field))
+        if value is not None:
+            campaigns.check_line(field, value)
     if step.to == "returned" and not step.reason:
         raise InputError(texts.NEEDS_REASON)
 
@@ -230,9 +242,16 @@ def _refusal(
             return texts.DAY_BEFORE.format(station=station_id, last=now.on, day=step.on)
         if step.to == "confirmed" and now.notice_until is not None and step.on <= now.notice_until:
             return texts.NOTICE_RUNS.format(station=station_id, until=now.notice_until)
-    if step.to == "recommended" and ground is not None and ground.station["audience"] != "outdoor_workers":
-        audience = vocabulary.AUDIENCE[ground.station["audience"]]
-        return texts.NOT_PUBLIC.format(station=station_id, audience=str(audience))
+    return None if ground is None or step.to == "returned" else _hidden(station_id, ground)
+
+
+def _hidden(station_id: str, ground: Ground) -> Text | None:
+    """Say why a station that is not public cannot go on, also when it was public at the step before."""
+    audience, status = ground.station["audience"], ground.station["status"]
+    if audience != "outdoor_workers":
+        return texts.NOT_PUBLIC.format(station=station_id, audience=str(vocabulary.AUDIENCE[audience]))
+    if status not in ("open", "temporarily_closed"):
+        return texts.NOT_IN_SERVICE.format(station=station_id, status=str(vocabulary.STATUS[status]))
     return None
 
 

@@ -32,6 +32,7 @@ from geo.texts import Text
 _HEAD: Final = PatternFill("solid", start_color="DDEBF7")
 _YELLOW: Final = PatternFill("solid", start_color="FFF2CC")
 _LINE: Final = Border(*(Side("thin", "BFBFBF"),) * 4)
+_TOP: Final = Alignment(wrap_text=True, vertical="top")
 _WIDE: Final = {"name": 26, "address": 34, "operator": 24, "why": 46, "reason": 26, "station_id": 20}
 
 
@@ -152,7 +153,8 @@ def _evidence(sheet: Any, lines: Sequence[Line]) -> None:
                 state = vocabulary.TERNARY[fact["state"]].zh
                 kind = criteria_texts.FACT_KIND[fact["kind"]].zh
                 values = [*shown, fact["name"]["zh"], state, kind, fact.get("on"), fact.get("by"), note]
-                _row(sheet, row, values)
+                # Thousands of candidates have a hundred thousand facts: no border for each cell.
+                _row(sheet, row, values, plain=True)
                 row += 1
     for column, width in zip("ABCDEFGHI", (20, 26, 14, 30, 8, 10, 12, 24, 60), strict=True):
         sheet.column_dimensions[column].width = width
@@ -181,14 +183,22 @@ def _terms(sheet: Any, campaign: Campaign) -> None:
 
 
 def _row(
-    sheet: Any, row: int, values: Sequence[Any], *, head: bool = False, asked: Sequence[bool] | None = None
+    sheet: Any,
+    row: int,
+    values: Sequence[Any],
+    *,
+    head: bool = False,
+    asked: Sequence[bool] | None = None,
+    plain: bool = False,
 ) -> None:
     for column, value in enumerate(values, start=1):
         cell = sheet.cell(row, column)
-        cell.border, cell.alignment = _LINE, Alignment(wrap_text=True, vertical="top")
+        if not plain:
+            cell.border, cell.alignment = _LINE, _TOP
         if isinstance(value, str) and value:
             cell.value, cell.data_type = ILLEGAL.sub("", value[:32_767]), "s"
-            cell.quotePrefix = value[:1] in {"=", "+", "-", "@"}
+            if value[:1] in {"=", "+", "-", "@"}:
+                cell.quotePrefix = True
         elif value is not None and value != "":
             cell.value = value
         if head:

@@ -18,9 +18,9 @@ WORKDAY_UNKNOWN: Final = Text(
     "Run yizhan holidays import with that year's arrangement first.",
 )
 QUOTA_ABOVE: Final = Text(
-    "{level} 的名额是 {quota}，可入选的候选站点只有 {able} 个（候选 {candidates} 个，区县上限之外不能入选）。"
+    "{level} 的名额还有 {quota} 个，可入选的候选站点只有 {able} 个（候选 {candidates} 个，区县上限之外不能入选）。"
     "请增加推荐、调整名额或区县上限，或明确选择不足额（--short）。",
-    "{level} asks for {quota}, but only {able} can be chosen (of {candidates} candidates, within the districts' "
+    "{level} has {quota} places left, but only {able} can be chosen (of {candidates} candidates, within the districts' "
     "limits). Recommend more, change the quota or the limits, or say that fewer will do (--short).",
 )
 REASON: Final = Text(
@@ -81,6 +81,10 @@ AFTER_NOTICE: Final = Text(
     "推树 {campaign} 已经开始公示，标准、名额和公示天数不能再改。",
     "The public notice of campaign {campaign} has begun: its rules, quotas and days can no longer change.",
 )
+LEVEL_IN_USE: Final = Text(
+    "级别 {level} 已有 {n} 个候选站点，不能去掉；名额可以改。",
+    "Level {level} has {n} candidates and cannot be dropped; its quota can change.",
+)
 CAMPAIGN_CHANGED: Final = Text(
     "推树 {campaign} 在您读取之后已被他人修改，请重新读取后再改。",
     "Somebody changed campaign {campaign} since you read it; read it again and repeat.",
@@ -90,8 +94,12 @@ NO_STATION: Final = Text(
     "登记表中没有站点 {station}，或已撤销。", "There is no station {station}, or it was withdrawn."
 )
 NOT_PUBLIC: Final = Text(
-    "站点 {station} 不对户外劳动者开放（服务对象：{audience}），不能推荐。",
-    "Station {station} is not for outdoor workers (audience: {audience}) and cannot be recommended.",
+    "站点 {station} 不对户外劳动者开放（服务对象：{audience}），不能继续办理；可以退回。",
+    "Station {station} is not for outdoor workers (audience: {audience}) and cannot go on; it can be returned.",
+)
+NOT_IN_SERVICE: Final = Text(
+    "站点 {station} 的状态是“{status}”，不能继续办理；可以退回。",
+    "Station {station} is '{status}' and cannot go on; it can be returned.",
 )
 NO_CANDIDATE: Final = Text(
     "站点 {station} 还没有被推荐到 {campaign}，请先执行推荐。",

@@ -11,7 +11,10 @@
   data.pins.forEach(function (pin) {
     const icon = L.divIcon({ className: "pin", html: String(pin.number), iconSize: [26, 24] });
     const marker = L.marker([pin.lat, pin.lon], { icon: icon, title: pin.number + " " + pin.name, alt: pin.name });
-    marker.on("click", function () { location.hash = "n" + pin.number; });
+    function lead() { location.hash = "n" + pin.number; }
+    marker.on("click", lead);
+    // Leaflet makes a click of Enter only where a popup is bound.
+    marker.on("keydown", function (event) { if (event.originalEvent.key === "Enter") lead(); });
     marker.addTo(map);
   });
   if (data.pins.length) {

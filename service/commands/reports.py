@@ -8,13 +8,12 @@ from typing import Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from data.errors import InputError
 from data.hours.schedule import SHANGHAI
 from data.postgres import db
 from data.reports import reports
 from data.reports import texts as report_texts
 from data.reports.reports import Decision
-from data.selection.campaigns import is_line
+from data.selection.campaigns import check_line
 from data.stations import workbook
 from geo import vocabulary
 from geo.texts import Text
@@ -107,8 +106,8 @@ def _decide(
     context: typer.Context, ids: Sequence[int], decision: Decision, by: str, words: str | None
 ) -> None:
     for name, text in (("--by", by), ("--words", words)):
-        if text is not None and not is_line(text):
-            raise InputError(Text(f"{name}：{texts.NOT_LINE.zh}", f"{name}: {texts.NOT_LINE.en}"))
+        if text is not None:
+            check_line(name, text)
     today = datetime.now(SHANGHAI).date()
     with (
         registry.open_url(context.obj, role="writer") as url,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.table import Table
@@ -19,13 +19,16 @@ from data.postgres.db import Connection
 from data.selection import campaigns, candidates, filing
 from data.selection import texts as selection_texts
 from data.selection.campaigns import Campaign, Level
-from data.selection.candidates import Step
+from data.selection.candidates import Candidate, Step
 from data.selection.filing import Line
 from data.selection.shortlist import Quota, Ranked
 from service import console, discovery, registry
-from service.commands.stations import REJECTED, keep_existing
+from service.commands.stations import LISTED, REJECTED, keep_existing
 from service.selecting import lists, notices, steps, texts
 from service.settings import Settings
+
+SHOWN: Final = 300
+"""So many lines of a ranking are shown on the screen; the filing form has all."""
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=str(texts.SELECT))
 
@@ -82,12 +85,18 @@ def change(
         given = (
             level if level is not None else [f"{x.code}={x.quota.name}:{x.quota.quota}" for x in now.levels]
         )
-        kept = [f"{x.code}:{code}={most}" for x in now.levels for code, most in x.quota.districts.items()]
+        stays = {text.partition("=")[0].strip() for text in given}
+        kept = [
+            f"{x.code}:{district}={most}"
+            for x in now.levels
+            if x.code in stays
+            for district, most in x.quota.districts.items()
+        ]
         changed = replace(
             now,
             title=now.title if title is None else title,
             rules=now.rules if rules is None else rulesets.load(rules),
-            levels=_levels(given, kept if limit is None and level is None else limit or []),
+            levels=_levels(given, kept if limit is None else limit),
             notice_days=now.notice_days if notice_days is None else notice_days,
         )
         stored = campaigns.change(conn, changed)
@@ -138,13 +147,9 @@ def review(
     picked = stations
     if chosen:
         with _reading(context) as conn:
-            terms, found = (
-                campaigns.read(conn, campaign),
-                candidates.read(conn, campaign, steps=["recommended"]),
-            )
-        picked = [
-            line.candidate.station_id for line in lists.ranked(terms, found, short=short) if _is_chosen(line)
-        ]
+            terms, found = _all_of_now(conn, campaign)
+        lines = lists.ranked(terms, found, short=short)
+        picked = [line.candidate.station_id for line in lines if _is_chosen(line)]
     _step(context, campaign, Step("reviewed", by, _day(on)), picked, file)
 
 
@@ -205,26 +210,31 @@ def show_shortlist(
     if out is not None:
         keep_existing(out, force)
     with _reading(context) as conn:
-        terms, found = (
-            campaigns.read(conn, campaign),
-            candidates.read(conn, campaign, steps=["recommended"], level=level),
-        )
-    if not found:
+        terms, found = _all_of_now(conn, campaign)
+    lines = lists.ranked(terms, found, short=short, level=level)
+    _tell_hidden([c for c in found if c.step == "recommended" and level in (None, c.level)])
+    if not lines:
         raise InputError(texts.NOBODY)
-    lines = lists.ranked(terms, found, short=short)
     table = Table(
         *(c.zh for c in map(selection_texts.COLUMN.get, ("number", "level", "station_id", "name")) if c)
     )
     for title in ("place", "tied", "why"):
         table.add_column(selection_texts.COLUMN[title].zh)
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines[:SHOWN], 1):
         table.add_row(str(number), *_shown(terms, line))
     console.show(table)
+    if len(lines) > SHOWN:
+        console.note(f"… {len(lines)}")
     tied = sum(line.ranked is not None and line.ranked.tied for line in lines)
     if tied:
         console.note(texts.TIES.format(n=tied))
     for limit in lists.unmatched(terms, found):
         console.note(texts.LIMIT_OF_NOBODY.format(limit=limit))
+    for asked in terms.levels:
+        taken = sum(c.level == asked.code and c.step in lists.GONE_ON for c in found)
+        if taken:
+            said = {"level": asked.quota.name, "quota": asked.quota.quota, "n": taken}
+            console.note(texts.PLACES_TAKEN.format(**said))
     if out is not None:
         filing.write(out, terms, lines)
         console.say(texts.WRITTEN.format(file=out, n=len(lines)))
@@ -261,6 +271,11 @@ def publish(
 ) -> None:
     """写出公示页面（地图、名单、评分卡，可打印）和 Excel 名单 · Write the page of the notice, and the list as Excel."""
     settings: Settings = context.obj
+    if out.suffix.casefold() not in (".html", ".htm"):
+        raise InputError(texts.PAGE_NAME.format(file=out))
+    for field, text in (("--by", by), ("--objections", objections)):
+        if text or field == "--by":
+            campaigns.check_line(field, text)
     sheet = out.with_suffix(".xlsx")
     for file in (out, sheet):
         keep_existing(file, force)
@@ -270,9 +285,8 @@ def publish(
     warning = discovery.base_map_warning(settings)
     if warning is not None:
         console.note(warning)
-    ordered = [
-        c for level in terms.levels for c in found if c.level == level.code and not c.station["deleted"]
-    ]
+    _tell_hidden(found)
+    ordered = [c for level in terms.levels for c in found if c.level == level.code and c.station["public"]]
     page = notices.page(terms, ordered, unit=by, objections=objections, base=discovery.base_map(settings))
     out.write_text(page, "utf-8")
     filing.write(sheet, terms, [Line(candidate) for candidate in ordered])
@@ -294,6 +308,19 @@ def show_history(
         until = f"→ {entry.notice_until}" if entry.to_step == "in_notice" else ""
         told = (str(entry.on), entry.station_id, entry.name or "", step, until, entry.by, entry.reason or "")
         console.say("  ".join(filter(None, told)))
+
+
+def _all_of_now(conn: Connection, campaign: str) -> tuple[Campaign, list[Candidate]]:
+    """Read a campaign and all its candidates, each with the card of today."""
+    terms = campaigns.read(conn, campaign)
+    return terms, candidates.with_cards_of_now(conn, terms, candidates.read(conn, campaign))
+
+
+def _tell_hidden(found: Sequence[Candidate]) -> None:
+    hidden = [c.station_id for c in found if not c.station["public"]]
+    if hidden:
+        listed = ", ".join(hidden[:LISTED]) + (" …" if len(hidden) > LISTED else "")
+        console.note(texts.NOT_LISTED.format(n=len(hidden), stations=listed))
 
 
 def _is_chosen(line: Line) -> bool:

@@ -28,7 +28,7 @@ SHOWN: Final = frozenset(
         "name", "adcode", "township_code", "brand", "host_kind", "kind", "audience", "status", "floor", "capacity",
         "area_m2", "position_kind", "accuracy_m", "opening_hours", "makeup_days", "access_method", "door_24h",
         "unattended_24h", "goods_24h", "facilities", "street_door", "in_compound", "registration_required",
-        "verified_at", "street_facing", "street_facing_rule", "merged_into",
+        "verified_at", "street_facing", "street_facing_rule", "merged_into", "reported_closed_on",
     }
 )  # fmt: skip
 """Columns told with their old and new values: codes, numbers, dates and the name.

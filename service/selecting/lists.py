@@ -1,23 +1,61 @@
 """Shortlists of a campaign: candidates ranked level by level."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 from data.selection.campaigns import Campaign
 from data.selection.candidates import Candidate
 from data.selection.filing import Line
 from data.selection.shortlist import Entry, Quota, shortlist
 
+GONE_ON: Final = frozenset({"reviewed", "in_notice", "confirmed"})
+"""Who is at one of these steps has taken a place of the quota."""
 
-def ranked(terms: Campaign, found: Sequence[Candidate], *, short: bool) -> list[Line]:
-    """Rank candidates level by level, in the order of the campaign's levels."""
+
+def ranked(
+    terms: Campaign, found: Sequence[Candidate], *, short: bool, level: str | None = None
+) -> list[Line]:
+    """Rank the recommended public stations level by level, in the order of the campaign's levels.
+
+    Parameters
+    ----------
+    terms
+        The campaign.
+    found
+        All of its candidates, with the cards to rank by; those that have gone on take places of the quotas.
+    short
+        Accept fewer than the quota.
+    level
+        Only this one.
+
+    Raises
+    ------
+    InputError
+        Too few candidates, or no such level.
+    """
     lines = []
-    for level in terms.levels:
-        of_level = {c.station_id: c for c in found if c.level == level.code}
+    for asked in terms.levels if level is None else [terms.level(level)]:
+        of_level = {c.station_id: c for c in found if c.level == asked.code and is_eligible(c)}
         if of_level:
-            entries = [_entry(candidate, level.quota) for candidate in of_level.values()]
-            found_places = shortlist(entries, level.quota, short=short)
-            lines += [Line(of_level[place.entry.station_id], place) for place in found_places]
+            quota = left(asked.quota, [c for c in found if c.level == asked.code and c.step in GONE_ON])
+            entries = [_entry(candidate, quota) for candidate in of_level.values()]
+            places = shortlist(entries, quota, short=short)
+            lines += [Line(of_level[place.entry.station_id], place) for place in places]
     return lines
+
+
+def is_eligible(candidate: Candidate) -> bool:
+    """Whether a candidate is to be ranked: recommended, and its station still public."""
+    return candidate.step == "recommended" and bool(candidate.station["public"])
+
+
+def left(quota: Quota, taken: Sequence[Candidate]) -> Quota:
+    """Give what is left of a quota and of its districts' limits."""
+    of_district = Counter(_district(candidate, quota) for candidate in taken)
+    limits = {name: max(0, most - of_district[name]) for name, most in quota.districts.items()}
+    return replace(quota, quota=max(0, quota.quota - len(taken)), districts=limits)
 
 
 def _entry(candidate: Candidate, quota: Quota) -> Entry:

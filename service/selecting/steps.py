@@ -15,7 +15,7 @@ from data.selection.filing import Decisions
 from data.stations import rejects
 from geo.texts import Text
 from service import console, registry
-from service.selecting import texts
+from service.selecting import lists, texts
 from service.settings import Settings
 
 LISTED = 20
@@ -131,4 +131,16 @@ def _tell(conn: Connection, terms: Campaign, step: Step, outcomes: Sequence[Outc
         conn.rollback()
         until = max(c.notice_until for c in found if c.station_id in done and c.notice_until)
         console.say(texts.NOTICE_UNTIL.format(until=until, days=terms.notice_days))
+    if step.to in lists.GONE_ON and counted["done"]:
+        _warn_of_quotas(conn, terms)
     return counted["refused"]
+
+
+def _warn_of_quotas(conn: Connection, terms: Campaign) -> None:
+    found = candidates.read(conn, terms.campaign_id, steps=sorted(lists.GONE_ON))
+    conn.rollback()
+    counted = Counter(candidate.level for candidate in found)
+    for level in terms.levels:
+        if counted[level.code] > level.quota.quota:
+            said = {"level": level.quota.name, "n": counted[level.code], "quota": level.quota.quota}
+            console.note(texts.OVER_QUOTA.format(**said))

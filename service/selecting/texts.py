@@ -114,6 +114,24 @@ LIMIT_OF_NOBODY: Final = Text(
     "The limit {limit} is of a district without candidates: check it.",
 )
 
+OVER_QUOTA: Final = Text(
+    "{level}：已有 {n} 站，超过名额 {quota}，请核对。",
+    "{level}: {n} stations, more than the quota of {quota}: check it.",
+)
+PLACES_TAKEN: Final = Text(
+    "{level}：名额 {quota} 个中 {n} 个已由评议、公示或确认的站点占用。",
+    "{level}: {n} of {quota} places are taken by stations that were reviewed or further.",
+)
+NOT_LISTED: Final = Text(
+    "{n} 个站点已撤销、停用或不再对户外劳动者开放，未列入，请核对后退回：{stations}",
+    "{n} stations are withdrawn, out of service or no longer public and are left out; look at them and return them: "
+    "{stations}",
+)
+PAGE_NAME: Final = Text(
+    "公示页面 {file} 应以 .html 结尾；名单写在旁边，以 .xlsx 结尾。",
+    "The page {file} must end in .html; the list is written beside it, ending in .xlsx.",
+)
+
 PAGE_OUT: Final = Text(
     "公示页面写到哪里（.html）；名单写在旁边（.xlsx）",
     "the page (.html); the list goes beside it (.xlsx)",
