@@ -4,8 +4,11 @@ The parent needs no clock: a timer kills the children, and what they had found b
 """
 
 import multiprocessing
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from threading import Timer
@@ -71,11 +74,14 @@ def improve(standing: Standing, *, seconds: float, seed: int) -> None:
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["geo.siting.child"])
-    workers = [_started(context, work, standing, seconds, seed) for work in (_search, _prove)]
+    workers: list[tuple[Any, Connection]] = []
     timer = Timer(seconds, lambda: [process.kill() for process, _ in workers])
     timer.daemon = True
-    timer.start()
     try:
+        with _undisturbed():
+            for work in (_search, _prove):
+                workers.append(_started(context, work, standing, seconds, seed))
+        timer.start()
         _listen(standing, [pipe for _, pipe in workers])
     finally:
         timer.cancel()
@@ -84,6 +90,21 @@ def improve(standing: Standing, *, seconds: float, seed: int) -> None:
             process.join()
             process.close()
             pipe.close()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach: it goes to every process of a terminal, and the parent ends these.
+
+    A blocked signal is inherited by what is started meanwhile, from its first moment.
+    """
+    # The helper of multiprocessing unblocks the signal when it starts: it must be there before.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _listen(standing: Standing, pipes: list[Connection]) -> None:
@@ -113,11 +134,17 @@ def _started(
     context: BaseContext, work: Callable[..., None], standing: Standing, seconds: float, seed: int
 ) -> tuple[Any, Connection]:
     ours, theirs = context.Pipe()
-    arguments = (theirs, standing.problem, standing.p, standing.columns, seconds, seed)
-    process = context.Process(target=work, args=arguments, daemon=True)  # type: ignore[attr-defined]
+    arguments = (work, theirs, standing.problem, standing.p, standing.columns, seconds, seed)
+    process = context.Process(target=_until_parted, args=arguments, daemon=True)  # type: ignore[attr-defined]
     process.start()
     theirs.close()
     return process, ours
+
+
+def _until_parted(work: Callable[..., None], pipe: Connection, *arguments: Any) -> None:
+    """Work until there is nobody left to tell; an interrupt can part the two before the parent knows its child."""
+    with suppress(BrokenPipeError, ConnectionResetError, EOFError):
+        work(pipe, *arguments)
 
 
 def _search(pipe: Connection, problem: Problem, p: int, known: Ints, seconds: float, seed: int) -> None:
