@@ -2,7 +2,7 @@
 
 ``maximal`` states the problem and holds ``maximal_covering``; ``least`` the two questions made of it; ``answer`` what
 is answered. Inside: ``problem`` (merged rows, dropped columns), ``greedy``, ``state`` and ``swaps`` (local search),
-``bounds``, ``model`` (HiGHS), ``explore`` (the long search), ``child`` (processes with a hard stop).
+``bounds``, ``model`` (HiGHS), ``kicks`` and ``explore`` (the long search), ``child`` (processes with a hard stop).
 """
 
 from geo.siting.answer import Siting

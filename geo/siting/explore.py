@@ -6,18 +6,25 @@ from typing import Final
 import numpy as np
 
 from geo.siting import bounds, model, swaps
+from geo.siting.kicks import Kicks
 from geo.siting.problem import Floats, Ints, Mask, Problem
 from geo.siting.state import State
 
 Found = Callable[[Ints], None]
 """Called with each better choice."""
 
-TABLE_CELLS: Final = 4_000_000
+TABLE_CELLS: Final = 16_000_000
 _STEPS: Final = (5, 8, 11, 14, 18, 22, 27, 33, 40, 50)
 _PART_SECONDS: Final = 4.0
 _PART_NODES: Final = 30
-_WIDTH: Final = 6
-_STALE: Final = 10
+_PARTS: Final = 6
+_PART_WIDTH: Final = 8
+_WIDTH: Final = 20
+_MOVES: Final = 2_000
+_PATIENCE: Final = 500
+_ROUNDS: Final = 40
+_PLACES: Final = 120
+"""Columns per block of rounds that must find nothing before a walk ends."""
 
 
 def search(
@@ -26,33 +33,57 @@ def search(
     """Improve a choice without end, or for some rounds; deterministic for a seed as far as it gets.
 
     1. Solve the linear relaxation (large problems: subgradient steps) and take as *core* the columns that it chooses
-       or that lose least by it. 2. Tabu search over swaps in the core, from the known choice and from the relaxation's
-       largest columns. 3. Again and again: free the sites around a random place, let the exact model choose as many
-       anew from the core, and keep what is no worse; the number of sites freed adapts to what the solver can do.
-       4. When nothing improves for long, shake, search by swaps, and let the exact model choose from the union of both.
+       or that lose least by it. 2. Walk by kicks in the core (``kicks``) from the known choice. 3. When the walk finds
+       nothing for long: free the sites around random places, let the exact model choose as many anew from the core,
+       and keep what is no worse; the number of sites freed adapts to what the solver can do. 4. When that helps no
+       more, walk from a start drawn by the relaxation, let the exact model choose from the union of what both walks
+       found, and go on from the better.
     """
     rng = np.random.default_rng(seed)
     share, order = _order(problem, p)
     width = max(min(_WIDTH * p, len(order)), min(len(order), 2 * p))
     width = max(p, min(width, TABLE_CELLS // max(p, 1)))
     core = np.unique(np.r_[order[:width], known])
-    first = order[:p] if share is None else np.argsort(-share, kind="stable")[:p]
-    best = _kept(problem, known, known, found)
-    for start in (first, known):
-        best = _kept(problem, best, _swapped(problem, core, start, rng, moves=4000, patience=1500), found)
-    walk = _Walk(problem, p, core, rng)
-    done, stale = 0, 0
+    best = known
+    small, columns = problem.restricted(core)
+    shares = None if share is None else share[columns]
+    walk = _Walk(problem, p, core[np.isin(core, order[: _PART_WIDTH * p])], rng)
+    state = State(small, np.searchsorted(columns, _filled(best, columns, p)))
+    done = 0
     while rounds is None or done < rounds:
         done += 1
-        if stale < _STALE:
-            new = walk.part(best)
-        else:
-            other = _swapped(problem, core, _start(share, first, best, rng), rng, moves=2500, patience=800)
-            new, stale = walk.union(best, other), _STALE // 2
-        better = problem.value(new) > problem.value(best) * (1 + 1e-12)
-        stale = 0 if better else stale + 1
-        best = _kept(problem, best, new, found)
+        before = problem.value(best)
+        state.reset(np.searchsorted(columns, _filled(best, columns, p)))
+        best = _walked(problem, columns, state, best, rng, found)
+        for _ in range(_PARTS):
+            best = _kept(problem, best, walk.part(best), found)
+        if problem.value(best) <= before * (1 + 1e-12):
+            at = np.searchsorted(columns, _filled(best, columns, p))
+            state.reset(_start(shares, at, len(columns), rng))
+            other = _walked(problem, columns, state, columns[state.sites], rng, lambda _: None)
+            best = _kept(problem, best, other, found)
+            best = _kept(problem, best, walk.union(best, other), found)
     return best
+
+
+def _walked(
+    problem: Problem, columns: Ints, state: State, best: Ints, rng: np.random.Generator, found: Found
+) -> Ints:
+    """Walk by kicks from where the state stands until nothing better comes for long; the better choice."""
+    swaps.improve(state, rng, moves=_MOVES, patience=_PATIENCE)
+    kicks = Kicks(state, rng)
+    quiet = 0
+    while quiet * _PLACES < len(columns):
+        quiet = 0 if kicks.run(_ROUNDS) else quiet + 1
+        if not quiet:
+            best = _kept(problem, best, columns[kicks.sites], found)
+    return _kept(problem, best, columns[kicks.sites], found)
+
+
+def _filled(best: Ints, columns: Ints, p: int) -> Ints:
+    """As many sites as may be chosen: a choice that needs fewer is filled with others."""
+    missing = p - len(best)
+    return np.r_[best, np.setdiff1d(columns, best)[:missing]] if missing > 0 else best
 
 
 def _order(problem: Problem, p: int) -> tuple[Floats | None, Ints]:
@@ -65,10 +96,10 @@ def _order(problem: Problem, p: int) -> tuple[Floats | None, Ints]:
     return None, np.argsort(-bound.worth, kind="stable")
 
 
-def _start(share: Floats | None, first: Ints, best: Ints, rng: np.random.Generator) -> Ints:
-    """Draw a start by the relaxation's shares, or shake the best."""
+def _start(share: Floats | None, best: Ints, columns: int, rng: np.random.Generator) -> Ints:
+    """Draw a start by the relaxation's shares, or shake the best; among so many columns."""
     if share is None or rng.random() < 0.5:
-        return swaps.shaken(best, int(max(first.max(), best.max())) + 1, rng, share=0.15)
+        return swaps.shaken(best, columns, rng, share=0.3)
     noise = rng.gumbel(size=len(share)) * 0.25
     return np.argsort(-(share + noise * (share > 1e-6)), kind="stable")[: len(best)]
 
@@ -79,15 +110,6 @@ def _kept(problem: Problem, best: Ints, new: Ints, found: Found) -> Ints:
     if now > before * (1 + 1e-12):
         found(new)
     return new if now >= before else best
-
-
-def _swapped(
-    problem: Problem, core: Ints, start: Ints, rng: np.random.Generator, *, moves: int, patience: int
-) -> Ints:
-    small, columns = problem.restricted(np.union1d(core, start))
-    at = np.searchsorted(columns, start)
-    _, sites = swaps.improve(State(small, at), rng, moves=moves, patience=patience)
-    return columns[sites]
 
 
 class _Walk:

@@ -13,8 +13,14 @@ x_j = 1 when candidate j is chosen; y_i = 1 when row i is covered.
 How it is solved: rows covered by F are dropped, rows with equal candidate sets merged, candidates that cover nothing
 of their own dropped (``problem``); the lazy greedy choice (``greedy``) and a short search by swaps (``swaps``) give a
 first answer, subgradient steps a first bound (``bounds``). What time is left goes to two child processes
-(``child``): one searches on, by swaps and by small exact models (``explore``), the other proves, by the linear
+(``child``): one searches on, by kicks and by small exact models (``explore``), the other proves, by the linear
 relaxation and the whole model without what the bound rules out (``model``).
+
+Ties: of candidates that cover exactly the same rows the one with the least weighted cost (the sum of ``w_i`` times
+the cost from row i) stands for all, and greedy steps of equal gain take the one with the smaller weighted cost, then
+the lower number. Beyond that weighted cost is no second goal: of two choices that cover equally much either may be
+answered. ``served_by`` follows from the sites: each row goes to the cheapest of all that stand or were chosen, at
+equal cost to the lower number.
 
 Determinism: with ``seconds=0`` an answer depends on its arguments alone. With a time limit both children make the
 same steps for the same seed, but how far they come, and when one hears of the other, depends on the machine: only an

@@ -28,6 +28,7 @@ class State:
         """Start again from other sites, as many as one likes."""
         weight = self.problem.weight
         self.sites = np.array(sites, dtype=np.int64)
+        self.taken = np.bincount(self.sites, minlength=self.columns)
         self.count = np.zeros(len(weight), dtype=np.int64)
         self.owner = np.zeros(len(weight), dtype=np.int64)
         for slot, column in enumerate(self.sites):
@@ -39,11 +40,13 @@ class State:
         once = np.flatnonzero(self.count == 1)
         self._add(once, weight[once])
         self.value = float(weight[self.count > 0].sum())
-        self._table = np.empty_like(self.alone)
+        self._table: Floats | None = None
 
     def best(self, held: Ints, barred: Ints) -> tuple[int, int, float]:
         """Best swap whose slot is not held and whose column is not barred: slot, column, change of value."""
         loss = self.alone[np.arange(len(self.sites)), self.sites]
+        if self._table is None:
+            self._table = np.empty_like(self.alone)
         np.add(self.alone, self.gain, out=self._table)
         self._table -= loss[:, None]
         self._table[:, self.sites] = -np.inf
@@ -52,8 +55,26 @@ class State:
         slot, column = divmod(int(self._table.argmax()), self.columns)
         return slot, column, float(self._table[slot, column])
 
+    def best_of(self, slots: Ints, columns: Ints) -> tuple[int, int, float]:
+        """Best swap of some slots and columns, at least one of each: slot, column, change of value."""
+        table = self.alone[slots[:, None], columns]
+        table += self.gain[columns]
+        table -= self.alone[slots, self.sites[slots]][:, None]
+        at, to = divmod(int(table.argmax()), len(columns))
+        return int(slots[at]), int(columns[to]), float(table[at, to])
+
+    def near(self, column: int) -> Ints:
+        """How closely each column lies to one: pairs of rows that lead to it over one other column, (columns,)."""
+        first, _ = self._entries(self._of(column))
+        reached = np.flatnonzero(np.bincount(first, minlength=self.columns))
+        rows = np.concatenate([self._of(other) for other in reached.tolist()])
+        index, _ = self._entries(np.unique(rows))
+        return np.asarray(np.bincount(index, minlength=self.columns))
+
     def swap(self, slot: int, column: int) -> None:
         """Take the site of a slot out and put a column there."""
+        self.taken[self.sites[slot]] -= 1
+        self.taken[column] += 1
         weight = self.problem.weight
         before = self._of(self.sites[slot])
         self.value -= float(self.alone[slot, self.sites[slot]])
