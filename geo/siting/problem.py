@@ -96,8 +96,10 @@ def reduced(
     weight = weights[rows]
     shares = weight[part.rows()] * part.cost
     spread = np.bincount(part.facility, shares, minlength=part.n_facilities).astype(np.float64)
+    # Narrow positions halve what every product with the matrix reads.
+    narrow = np.int32 if part.n_pairs < 2**31 else np.int64
     matrix = sparse.csr_array(
-        (np.ones(part.n_pairs, dtype=np.float64), part.facility, part.indptr),
+        (np.ones(part.n_pairs, dtype=np.float64), part.facility, part.indptr.astype(narrow)),
         shape=(len(rows), part.n_facilities),
     )
     whole = bool((weight == np.floor(weight)).all()) and float(weight.sum()) < 2**52
