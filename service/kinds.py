@@ -364,9 +364,11 @@ class Label(Kind):
         return text
 
     def take(self, value: object) -> str | int:
-        """Take a JSON string or integer."""
+        """Take a JSON string or integer; 5.0 is one, because JSON knows one kind of number."""
         if isinstance(value, str):
             return self.read(value)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or abs(value) > self.limit:
             raise ValueProblemError(texts.NOT_A_LABEL.format(n=self.length))
         return value
