@@ -26,7 +26,9 @@ class Editor:
     def __init__(self, client: Client, url: str, key: str | None) -> None:
         self.client, self.url, self.key = client, url, key
 
-    def ask(self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any) -> httpx.Response:
+    def ask(
+        self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any
+    ) -> httpx.Response:
         own = {} if self.key is None else {"x-api-key": self.key}
         return self.client.request(method, path, headers=own | (headers or {}), **options)
 

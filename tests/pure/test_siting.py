@@ -115,8 +115,7 @@ def test_merging_and_dropping_lose_nothing(town):
     problem = reduced(lists, weights, candidates=every, covered=none)
     assert problem.weight.sum() == pytest.approx(covered_by(lists, weights, range(lists.n_facilities)))
     best = max(
-        problem.value(c)
-        for c in itertools.combinations(range(problem.n_columns), min(p, problem.n_columns))
+        problem.value(c) for c in itertools.combinations(range(problem.n_columns), min(p, problem.n_columns))
     )
     assert best == pytest.approx(best_of_all(lists, weights, np.array([], int), p))
 
