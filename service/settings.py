@@ -89,7 +89,9 @@ class Settings(BaseSettings):
     )
     reports_per_address: int = _described("reports_per_address", default=50, ge=1, le=100_000)
     stale_days: int = _described("stale_days", default=365, ge=1, le=3650)
-    public_url: str = _described("public_url", default="", pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*[^\s/?#])?)?$")
+    public_url: str = _described(
+        "public_url", default="", pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*[^\s/?#])?)?$"
+    )
     root_path: str = _described("root_path", default="", pattern=r"^(/[A-Za-z0-9._~-]+)*$")
 
     @field_validator("trusted_proxies")

@@ -50,9 +50,10 @@ def cut(xy: Floats, count: int, halo_m: float) -> list[Part]:
         if len(rows) < 2:
             break
         axis = int(np.argmax(np.ptp(xy[rows], axis=0)))
-        in_order = rows[np.argsort(xy[rows, axis], kind="stable")]
         middle = (len(rows) + 1) // 2
-        groups[largest : largest + 1] = [np.sort(in_order[:middle]), np.sort(in_order[middle:])]
+        first = np.zeros(len(rows), dtype=bool)
+        first[np.argpartition(xy[rows, axis], middle - 1)[:middle]] = True
+        groups[largest : largest + 1] = [rows[first], rows[~first]]
     return [Part(rows, xy[rows].min(axis=0) - halo_m, xy[rows].max(axis=0) + halo_m) for rows in groups]
 
 

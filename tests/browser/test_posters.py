@@ -128,6 +128,19 @@ def test_each_poster_prints_on_one_page(visit, count):
     assert page.pdf(prefer_css_page_size=True).count(b"/MediaBox") == count
 
 
+@pytest.mark.parametrize("size", ["narrow", "phone"])
+def test_poster_and_report_page_fit_narrow_screens(visit, open_visit, served, size):
+    long = {"name": "很长的名字" * 12, "address": "Abcdefghij" * 12}
+    url = "https://yizhan.example.cn/" + "x" * 80
+    page = visit(
+        posters.posters(pd.DataFrame([station(1, **long)]), lambda _: url, day="2026-11-22"), size=size
+    ).page
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page = open_visit(served, size=size).page
+    page.goto(f"{served}/stations/A/report")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_posters_are_made_again_byte_for_byte(registry):
     frame = store.read_stations(registry)
     assert posters.posters(frame, str, day="2026-11-22") == posters.posters(frame, str, day="2026-11-22")
