@@ -75,7 +75,7 @@ def _large() -> dict[str, float]:
     chosen = greedy.choose(problem, SITES)
     greedy_s = time.perf_counter() - begun
     begun = time.perf_counter()
-    bound = bounds.descend(problem, SITES, problem.value(chosen), rounds=250)
+    bound = bounds.descend(problem, SITES, problem.value(chosen), rounds=500)
     return {
         "pairs": pairs, "rows": len(problem.weight), "merged_s": merged_s, "greedy_s": greedy_s,
         "bound_s": time.perf_counter() - begun, "value": problem.value(chosen), "bound": bound.value,

@@ -45,7 +45,7 @@ Facilities = Sequence[int] | npt.NDArray[np.generic] | None
 _TABLE_CELLS: Final = 2_000_000
 _MOVES: Final = 200
 _STEPS: Final = 60
-_STEP_PAIRS: Final = 100_000_000
+_STEP_PAIRS: Final = 400_000_000
 
 
 def maximal_covering(
