@@ -1,6 +1,6 @@
 """City instances of maximal covering, as published by others, 60 s each (about twelve minutes in all).
 
-``python -m bench siting_city`` runs all; ``python bench/siting_city.py NewYork-50 Bronx-80 --seconds 20`` some, without
+``python -m bench siting_city`` runs all; ``python -m bench.siting_city NewYork-50 Bronx-80 --seconds 20`` some, without
 touching BENCHMARKS.md.
 """
 

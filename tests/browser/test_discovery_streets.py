@@ -75,7 +75,9 @@ def test_minutes_and_order_follow_the_streets(open_visit: Callable[..., Any]) ->
         assert names(page) == ["东街站", "河北站", "远站"]
         told = page.locator("#list .minutes").all_text_contents()
         assert told[:2] == ["沿道路骑行 4 分钟", "沿道路骑行 22 分钟"]
-        assert told[2:] in ([], [""]), "no street leads there within an hour: 5.6 km in a straight line say nothing"
+        assert told[2:] in ([], [""]), (
+            "no street leads there within an hour: 5.6 km in a straight line say nothing"
+        )
         page.locator("#mode").select_option("walk")
         wait_until(page, "document.querySelector('#list').innerText.includes('沿道路步行 11 分钟')")
         seen.assert_quiet()
