@@ -1,6 +1,7 @@
 """What several rooms of tests share: the real data, and a private PostGIS that the tests start themselves."""
 
 import itertools
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +14,14 @@ from data.postgres import db, schema
 from data.postgres.cluster import Cluster
 
 TEMPLATE = "yizhan_template"
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C also where a shell that runs the tests in the background has it ignored: programs inherit that."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 _numbers = itertools.count(1)
 
 

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var get = yizhan.get, t = yizhan.t, make = yizhan.make, byId = yizhan.byId, list = yizhan.list, data = yizhan.data;
-  var SWARM = 50, openedOnMap = false, openStation = null, selectListeners = [];
+  var SWARM = 50, IDLE_MS = 2000, openedOnMap = false, openStation = null, selectListeners = [];
 
   function each(selector, run) { Array.prototype.forEach.call(document.querySelectorAll(selector), run); }
 
@@ -206,9 +206,10 @@
   });
   if (yizhan.source.isServed) {
     window.addEventListener("load", function () {
+      // A frame of another site may never count as idle while its page is busy: not later than this.
       (window.requestIdleCallback || setTimeout)(function () {
         yizhan.source.load().catch(function () { list.failed = true; list.refresh(); }).then(yizhan.source.map);
-      });
+      }, { timeout: IDLE_MS });
     });
   }
 })();

@@ -6,6 +6,7 @@ from typing import Any
 import geopandas as gpd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 import maps
 from service import review
@@ -80,7 +81,8 @@ def test_the_page_opens_at_the_first_to_verify_and_walks_through_all(visit: Visi
         ("stated", "第 3 / 3 处"),
         ("gate", "第 1 / 3 处"),
     ]
-    assert page.locator("#status").text_content() == "已打开：未核查驿站，待核实"
+    # The address changes first, and what it names is shown in the turn after.
+    expect(page.locator("#status")).to_have_text("已打开：未核查驿站，待核实")
     page.get_by_role("button", name="上一处待核实").click()
     assert shown(page) == "gate"
     page.locator("#cases .entry", has_text="门面驿站").click()
