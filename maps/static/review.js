@@ -106,7 +106,9 @@ yizhan.desk = (function () {
   function open(i, keepFocus) {
     keep = Boolean(keepFocus);
     var address = "#" + encodeURIComponent(get("station_id", i));
-    if (location.hash === address) show(); else location.hash = address;
+    if (location.hash !== address) location.hash = address;
+    // Now and not with the event of the address: the next key may come before it.
+    show();
   }
   var keep = false;
 
@@ -204,7 +206,9 @@ yizhan.desk = (function () {
     if (event.key === "n" || event.key === "N") step(true);
     if (event.key === "p" || event.key === "P") step(false);
   });
-  window.addEventListener("hashchange", show);
+  window.addEventListener("hashchange", function () {
+    if (selected === null || caseInAddress() !== selected) show();
+  });
 
   shown = every.filter(fits);
   words();
