@@ -1,6 +1,5 @@
 """An application on a registry of one test, and editors with keys who write to it."""
 
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -16,8 +15,7 @@ from service.reader import Reader
 from service.settings import Settings
 from service.writer import Writer
 from tests.http.made import Client
-
-PATIENCE_S = 60.0
+from tests.http.waiting import PATIENCE_S, until
 
 
 class Editor:
@@ -82,11 +80,3 @@ def editing(url: str, **settings: Any) -> Iterator[dict[str, Editor]]:
             part.stop()
         for pool in (writer, reader):
             pool.close()
-
-
-def until(reached: Any) -> None:
-    """Wait until something is so."""
-    end_s = time.monotonic() + PATIENCE_S
-    while not reached():
-        assert time.monotonic() < end_s, "not in time"
-        time.sleep(0.02)

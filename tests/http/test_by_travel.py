@@ -1,7 +1,6 @@
 """``by=walk`` and ``by=ebike``: what a search without any limit finds, with every filter; honest where it cannot."""
 
 import random
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +23,7 @@ from service.roads.loading import KEEP_LENGTH_M
 from service.schemas import NearestAnswer, NetworkAnswer
 from service.settings import Settings
 from tests.http.made import Client, frame_of
+from tests.http.waiting import until
 
 WEST, SOUTH, STEP = 116.30, 39.90, 0.003
 SIDE = 14
@@ -264,10 +264,7 @@ def test_the_network_tells_what_it_is_made_of(grid: Client, networks: dict[str, 
 
 
 def wait_for(keeper: RoadKeeper, version: int) -> None:
-    until = time.monotonic() + 60
-    while keeper.roads.street_version != version:
-        assert time.monotonic() < until, keeper.state
-        time.sleep(0.05)
+    until(lambda: keeper.roads.street_version == version)
 
 
 @pytest.mark.postgis
@@ -275,10 +272,7 @@ def test_networks_follow_the_street_map(database_url: str, tmp_path: Path) -> No
     keeper = RoadKeeper(database_url, poll_s=0.1)
     keeper.start()
     try:
-        until = time.monotonic() + 20
-        while keeper.state != "none":
-            assert time.monotonic() < until
-            time.sleep(0.05)
+        until(lambda: keeper.state == "none")
         made = sample.write(tmp_path).osm_pbf
         with closing(db.connect(database_url, role="writer")) as conn:
             osm.import_osm(conn, made)
@@ -316,21 +310,15 @@ def test_a_trouble_that_has_passed_is_over(monkeypatch: pytest.MonkeyPatch) -> N
         def __exit__(self, *_: object) -> None:
             pass
 
-    def wait_until(state: str) -> None:
-        until = time.monotonic() + 20
-        while keeper.state != state:
-            assert time.monotonic() < until, keeper.state
-            time.sleep(0.01)
-
     monkeypatch.setattr(roads_keeper, "_connected", lambda url: Looked())
     monkeypatch.setattr(roads_keeper, "_AGAIN_S", 0.02)
     keeper = RoadKeeper("postgresql://nowhere", poll_s=0.02)
     keeper.start()
     try:
-        wait_until("none")
+        until(lambda: keeper.state == "none")
         broken.append(RuntimeError("a table may not be read"))
-        wait_until("trouble")
+        until(lambda: keeper.state == "trouble")
         broken.clear()
-        wait_until("none")
+        until(lambda: keeper.state == "none")
     finally:
         keeper.stop()

@@ -17,6 +17,7 @@ from service.reader import Reader
 from service.settings import Settings
 from tests.http.running import Running
 from tests.http.test_client_docs import WRITTEN, blocks
+from tests.http.waiting import until_served
 
 pytestmark = pytest.mark.postgis
 
@@ -98,13 +99,7 @@ def served(database_url: str) -> Iterator[Running]:
 
 def settled(served: Running, url: str) -> None:
     """Wait until the snapshot is the registry's present."""
-    with closing(db.connect(url)) as conn, conn.cursor() as cursor:
-        cursor.execute("SELECT data_version FROM yizhan.registry")
-        ((version,),) = cursor.fetchall()
-    until_s = time.monotonic() + 10
-    while httpx.get(f"{served.url}/readyz").json()["data_version"] != version:
-        assert time.monotonic() < until_s
-        time.sleep(0.02)
+    until_served(url, lambda: httpx.get(f"{served.url}/readyz").json()["data_version"])
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -21,9 +21,9 @@ from service.app import create_app
 from service.keeper import FrameKeeper
 from service.routers.lean import LeanRoute
 from service.settings import Settings
-from tests.http.editors import until
 from tests.http.made import Client, frame_of, random_rows
 from tests.http.running import Running
+from tests.http.waiting import until
 from tests.http.wires import Wire
 
 pytestmark = pytest.mark.postgis

@@ -21,10 +21,10 @@ import pytest
 from data.access import keys
 from data.postgres import db
 from tests.conftest import execute
-from tests.http.editors import until
 from tests.http.processes import Drained, is_alive
 from tests.http.running import STATIONS
 from tests.http.samples import NEAREST, told, value
+from tests.http.waiting import until
 
 pytestmark = pytest.mark.postgis
 

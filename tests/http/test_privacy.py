@@ -3,7 +3,6 @@
 import json
 import logging
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from service.settings import Settings
 from tests.http.made import Client, frame_of, random_rows
 from tests.http.processes import Process
 from tests.http.running import Running
+from tests.http.waiting import until
 
 NEAREST = "/v1/stations/nearest"
 BATCH = f"{NEAREST}:batch"
@@ -204,10 +204,7 @@ def test_the_keeper_logs_no_row(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         keeper = DatabaseKeeper("host=/nowhere", poll_s=0.1, connect=connect)
         keeper.start()
-        deadline_s = time.monotonic() + 10
-        while not tried or not caplog.records:
-            assert time.monotonic() < deadline_s
-            time.sleep(0.02)
+        until(lambda: tried and caplog.records)
         keeper.stop()
     lines = all_lines(caplog)
     assert lines

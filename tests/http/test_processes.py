@@ -6,13 +6,13 @@ import os
 import re
 import signal
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
 
 from data.postgres.cluster import Cluster
 from tests.http.processes import WAIT_S, Process, fetch, is_alive
+from tests.http.waiting import until
 
 
 @pytest.fixture
@@ -169,10 +169,7 @@ def test_a_worker_that_dies_is_replaced_and_one_that_loses_its_parent_ends(stati
         now = pids(server)[1:]
         assert all(map(is_alive, now))
         server.process.kill()
-        deadline = time.monotonic() + WAIT_S
-        while any(map(is_alive, now)):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        until(lambda: not any(map(is_alive, now)))
 
 
 def test_the_embedded_database_starts_for_a_command_and_stays_only_when_asked(open_folder, tmp_path):
@@ -195,6 +192,4 @@ def test_the_embedded_database_starts_for_a_command_and_stays_only_when_asked(op
     assert (code, "unchanged 1" in out) == (0, True)
     assert run("db", "status")[0] == 0
     assert run("db", "stop")[0] == 0
-    deadline = time.monotonic() + WAIT_S
-    while run("db", "status")[0] != 3:
-        assert time.monotonic() < deadline
+    until(lambda: run("db", "status")[0] == 3)

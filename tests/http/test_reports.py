@@ -1,7 +1,6 @@
 """Reports over HTTP: strict, without identity, one a day from one address; the map follows people's decisions."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,10 +18,10 @@ from service.reader import Reader
 from service.settings import Settings
 from service.writer import Writer
 from tests.http.made import Client
+from tests.http.waiting import until
 
 pytestmark = pytest.mark.postgis
 
-PATIENCE_S = 20.0
 STATIONS = (
     ("A", "24/7", "outdoor_workers", "open"),
     ("B", None, "outdoor_workers", "open"),
@@ -64,13 +63,6 @@ def client(registry: db.Connection, database_url: str) -> Iterator[Client]:
         part.stop()
     reader.close()
     writer.close()
-
-
-def until(holds: Callable[[], Any]) -> None:
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.05)
 
 
 def say(client: Client, station: str = "A", **values: Any) -> Any:

@@ -25,6 +25,7 @@ from service.keeper import DatabaseKeeper, FrameKeeper
 from service.reader import Reader
 from service.settings import Settings
 from tests.http.made import Client, frame_of, random_rows
+from tests.http.waiting import until_served
 
 pytestmark = pytest.mark.postgis
 
@@ -230,6 +231,8 @@ def test_a_visit_decides_and_who_went_is_not_told(
                 (orjson.dumps(visit).decode(), station_id),
             )
         checking.check_registry(conn, Parameters())
+    # The lists and answers of the tests that follow come from one snapshot.
+    until_served(url, lambda: served.app.state.keeper.current()[0].data_version)
     answer = told(served, station_id)
     assert (answer["verdict"], answer["kind"], answer["rule"]) == ("yes", "visited", "visited_street_door")
     assert answer["visited"] == {"on": "2026-10-01", "street_door": "yes"}
