@@ -37,8 +37,16 @@ class Server(uvicorn.Server):
         self._stopping = stopping
         self.shares_listener = False
         """Other processes accept from the same socket, and go on when this one stops."""
+        self.when_serving: Callable[[], object] = bool
+        """Called once, when new requests are accepted from now on."""
         self.when_turning: Callable[[], object] = bool
         """Called by the loop again and again (each 0.1 s) as long as new requests are accepted."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Load, listen, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self.when_serving()
 
     async def on_tick(self, counter: int) -> bool:
         """Give a sign of life, and tell whether to stop."""

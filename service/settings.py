@@ -1,6 +1,7 @@
 """The settings of the service: one frozen value, read from the environment once, at the entrance.
 
-Every field is the environment variable ``YIZHAN_<FIELD>``; ``database_url`` alone is ``DATABASE_URL``.
+Every field is the environment variable ``YIZHAN_<FIELD>``, but for two that others name: ``DATABASE_URL`` and
+systemd's ``NOTIFY_SOCKET``.
 Nothing else in the program reads the environment.
 """
 
@@ -92,6 +93,7 @@ class Settings(BaseSettings):
     public_url: str = _described(
         "public_url", default="", pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*[^\s/?#])?)?$"
     )
+    notify_socket: str | None = _described("notify_socket", default=None, validation_alias="NOTIFY_SOCKET")
     root_path: str = _described("root_path", default="", pattern=r"^(/[A-Za-z0-9._~-]+)*$")
 
     @field_validator("trusted_proxies")

@@ -458,6 +458,10 @@ SETTINGS: Final[dict[str, Text]] = {
         "每夜备份所在的文件夹，供 yizhan doctor 检查。",
         "Folder of the nightly backups, for yizhan doctor to look at.",
     ),
+    "notify_socket": Text(
+        "由 systemd 设置：服务开始应答时向它报告。",
+        "Set by systemd, which is told here when the service answers.",
+    ),
     "host": Text("监听地址。", "Address to listen on."),
     "port": Text("监听端口；0 为任选空闲端口。", "Port to listen on; 0 picks a free one."),
     "workers": Text(

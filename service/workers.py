@@ -41,6 +41,7 @@ _FIRST_WAIT_S: Final = 1.0
 _MOST_WAIT_S: Final = 10.0
 _MOST_FAILURES: Final = 3
 _GRACE_S: Final = 5.0
+_READY_LOOK_S: Final = 0.1
 SILENT_S: Final = 30.0
 """How long a worker's loop may stand still before it counts as hanging; no load of a snapshot takes as long."""
 
@@ -54,6 +55,7 @@ def run_workers(
     silent_s: float = SILENT_S,
     log_format: Form = "text",
     when_ended: Callable[[int], None] = lambda _: None,
+    when_ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve with several processes until told to stop (SIGINT, SIGTERM, SIGHUP; a second one stops at once).
 
@@ -73,6 +75,8 @@ def run_workers(
         Of the parent's own lines; as the workers' own setting.
     when_ended
         Called with the number of a process that has ended.
+    when_ready
+        Called once, as soon as one of them serves.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def run_workers(
         Three in a row ended before they served, and no other serves.
     """
     logging.config.dictConfig(logs.config(log_format))
-    _Parent(make, listener, stop_wait_s, silent_s, when_ended).run(count)
+    _Parent(make, listener, stop_wait_s, silent_s, when_ended, when_ready).run(count)
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,10 @@ class _Parent:
         stop_wait_s: float,
         silent_s: float,
         when_ended: Callable[[int], None],
+        when_ready: Callable[[], None],
     ) -> None:
         self._make, self._listener, self._when_ended = make, listener, when_ended
+        self._when_ready: Callable[[], None] | None = when_ready
         self._patience_s = DRAIN_S + stop_wait_s + _GRACE_S
         # One that was told to stop by somebody else turns no more, and ends by itself.
         self._silent_s = silent_s + self._patience_s
@@ -119,9 +125,11 @@ class _Parent:
             try:
                 self._workers += [self._start() for _ in range(count)]
                 while not bell.poll():
-                    for worker in _ended(self._workers, bell, self._silent_s / 8):
+                    look_s = self._silent_s / 8 if self._when_ready is None else _READY_LOOK_S
+                    for worker in _ended(self._workers, bell, look_s):
                         self._replace(worker, bell)
                     self._kill_silent()
+                    self._tell_ready()
             finally:
                 while bell.poll():
                     bell.recv_bytes()
@@ -153,6 +161,11 @@ class _Parent:
             bell.poll(self._waits.next_s())
         if not bell.poll():
             self._workers[self._workers.index(worker)] = self._start()
+
+    def _tell_ready(self) -> None:
+        if self._when_ready is not None and any(worker.has_served for worker in self._workers):
+            self._when_ready()
+            self._when_ready = None
 
     def _kill_silent(self) -> None:
         """Kill what serves no more though it runs; its end is noticed as any other."""

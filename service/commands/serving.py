@@ -22,6 +22,7 @@ from service.commands.pages import read_source
 from service.discovery import PageBuilder
 from service.keeper import DatabaseKeeper, FrameKeeper
 from service.reader import Reader
+from service.readiness import tell_ready
 from service.reporting.page import ADDRESS
 from service.roads.keeper import NoRoads, RoadKeeper
 from service.server import Server, make_server
@@ -167,6 +168,7 @@ def run(plan: Plan) -> None:
                     stop_wait_s=settings.stop_wait_s,
                     log_format=settings.log_format,
                     when_ended=partial(metrics.bury, common.metrics),
+                    when_ready=partial(tell_ready, settings.notify_socket),
                 )
         else:
             run_on(listener, plan)
@@ -176,7 +178,9 @@ def run_on(listener: socket.socket, plan: Plan) -> None:
     """Serve on an open socket with this process alone, until told to stop; running requests are finished first."""
     # The server raises the signal again once it is done; here that is no news.
     with suppress(KeyboardInterrupt):
-        plan().run(sockets=[listener])
+        server = plan()
+        server.when_serving = partial(tell_ready, plan.settings.notify_socket)
+        server.run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:

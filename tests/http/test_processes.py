@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import tempfile
 from pathlib import Path
 
@@ -53,6 +54,37 @@ def test_a_file_is_served_without_any_database(tmp_path):
         assert [(r["name"], r["distance_m"]) for r in reply["results"]] == [("工会驿站甲", 0.0)]
         assert json.loads(fetch(f"{base}/readyz"))["database"] == "none"
         assert server.stop(signal.SIGTERM) in (0, 128 + signal.SIGTERM)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_systemd_is_told_once_and_only_when_requests_are_answered(station_file, tmp_path, workers):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(WAIT_S)
+        server = Process(
+            "serve", "--stations", station_file, "--coordsys", "gcj02", "--port", "0", "--workers", workers,
+            NOTIFY_SOCKET=str(tmp_path / "notify"),
+        )  # fmt: skip
+        with server:
+            base = server.until(r"(http://127\.0\.0\.1:\d+)/map")[1]
+            assert manager.recv(64) == b"READY=1"
+            assert json.loads(fetch(f"{base}/readyz"))["ready"]
+            for _ in range(workers):
+                server.until("startup complete")
+            assert server.stop(signal.SIGTERM) in (0, 128 + signal.SIGTERM)
+        manager.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            manager.recv(64)
+
+
+def test_a_service_manager_that_does_not_listen_hinders_nothing(station_file, tmp_path):
+    for address in (str(tmp_path / "nobody"), "@yizhan-nobody-listens", "/" + "x" * 200):
+        with Process(
+            "serve", "--stations", station_file, "--coordsys", "gcj02", "--port", "0", NOTIFY_SOCKET=address
+        ) as server:
+            base = server.until(r"(http://127\.0\.0\.1:\d+)/map")[1]
+            server.until("service manager cannot be told")
+            assert json.loads(fetch(f"{base}/readyz"))["ready"]
 
 
 @pytest.fixture
