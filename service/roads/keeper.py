@@ -110,7 +110,8 @@ class RoadKeeper(NoRoads):
             except Exception as error:
                 if not self._stop.is_set():
                     self.state, wait_s = "trouble", _AGAIN_S
-                    _log.warning("cannot load street networks: %s", described(error))
+                    why = str(error) if isinstance(error, LoadingError) else described(error)
+                    _log.warning("cannot load street networks: %s", why)
             self._stop.wait(wait_s)
 
     def _look(self, looked: "_Looking") -> None:
@@ -145,7 +146,8 @@ class RoadKeeper(NoRoads):
             out, said = self._child.communicate(asked, timeout=_LOAD_S)
             if self._child.returncode:
                 lines = said.decode("utf-8", "replace").strip().splitlines()
-                raise LoadingError(lines[-1].partition(":")[0] if lines else "")
+                kind = lines[-1].partition(":")[0] if lines else f"exit code {self._child.returncode}"
+                raise LoadingError(f"LoadingError, {kind}")
         finally:
             self._child.kill()
             self._child.wait()
@@ -155,7 +157,7 @@ class RoadKeeper(NoRoads):
 
 
 class LoadingError(Exception):
-    """The process that makes networks ended without; names the kind of its last error."""
+    """The process that makes networks ended without; names the kind of its last error, never its message."""
 
 
 class _Looking:

@@ -1,5 +1,6 @@
 """``by=walk`` and ``by=ebike``: what a search without any limit finds, with every filter; honest where it cannot."""
 
+import logging
 import random
 from collections.abc import Iterator
 from contextlib import closing
@@ -293,6 +294,53 @@ def test_networks_follow_the_street_map(database_url: str, tmp_path: Path) -> No
         assert keeper.state == "none"
     finally:
         keeper.stop()
+
+
+@pytest.fixture
+def town_streets(database_url: str, tmp_path: Path) -> str:
+    with closing(db.connect(database_url, role="writer")) as conn:
+        osm.import_osm(conn, sample.write(tmp_path).osm_pbf)
+    return database_url
+
+
+def forbid_nice(monkeypatch: pytest.MonkeyPatch, folder: Path, error: str) -> None:
+    """Let os.nice fail in processes started from now on, as the system-call filter of a service makes it fail."""
+    (folder / "sitecustomize.py").write_text(
+        f"import os\n\n\ndef nice(step):\n    raise {error}\n\n\nos.nice = nice\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+
+
+@pytest.mark.postgis
+def test_networks_are_made_also_where_no_process_may_step_back(
+    town_streets: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forbid_nice(monkeypatch, tmp_path, "PermissionError(1, 'Operation not permitted')")
+    keeper = RoadKeeper(town_streets, poll_s=0.1)
+    keeper.start()
+    try:
+        until(lambda: keeper.state != "loading")
+        assert (keeper.state, set(keeper.roads.networks)) == ("ready", {"walk", "ebike"})
+    finally:
+        keeper.stop()
+
+
+@pytest.mark.postgis
+def test_why_networks_cannot_be_made_is_logged_by_its_kind_alone(
+    town_streets: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    forbid_nice(monkeypatch, tmp_path, "ArithmeticError('of a row: 116.43210')")
+    logging.getLogger("yizhan").propagate = True
+    keeper = RoadKeeper(town_streets, poll_s=0.1)
+    with caplog.at_level(logging.WARNING):
+        keeper.start()
+        try:
+            until(lambda: keeper.state == "trouble")
+            until(lambda: caplog.records)
+        finally:
+            keeper.stop()
+    assert "ArithmeticError" in caplog.text
+    assert "116.43210" not in caplog.text
 
 
 def test_a_trouble_that_has_passed_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
