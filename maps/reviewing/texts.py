@@ -63,7 +63,7 @@ REVIEW: Final[Mapping[str, Text]] = MappingProxyType(
         ),
         "rule": Text("判定依据", "Rule"),
         "street": Text("街道", "Street"),
-        "street_none": Text("附近没有可判断的街道", "no street near that could decide"),
+        "street_none": Text("没有据以判断的街道", "no street that it was judged by"),
         "edge": Text("距路缘 {m} 米", "{m} m to the edge"),
         "half_width": Text("半幅宽 {m} 米（{source}）", "half width {m} m ({source})"),
         "half_width_width": Text("按宽度标注", "from the width tag"),
