@@ -223,12 +223,20 @@ def _columns(campaign: Campaign) -> dict[str, Any]:
 
 
 def check_line(field: str, text: str) -> None:
-    """Refuse what is not one line of 1 to 200 characters, or holds a private mobile number; ``field`` is named."""
+    """Refuse what ``line_problem`` finds in a text; ``field`` is named."""
+    problem = line_problem(field, text)
+    if problem is not None:
+        raise InputError(problem)
+
+
+def line_problem(field: str, text: str) -> Text | None:
+    """Say why a text is not one line of 1 to 200 characters, or that it holds a private mobile number; None: fine."""
     if not is_line(text):
-        raise InputError(texts.BAD_LINE.format(field=field))
+        return texts.BAD_LINE.format(field=field)
     if fields.holds_mobile(text):
         why = station_texts.ROW_MOBILE
-        raise InputError(Text(f"{field}：{why.zh}。", f"{field}: it {why.en}."))
+        return Text(f"{field}：{why.zh}。", f"{field}: it {why.en}.")
+    return None
 
 
 def is_line(text: str) -> bool:

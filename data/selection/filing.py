@@ -18,7 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from data.criteria import texts as criteria_texts
 from data.errors import InputError
 from data.hours import round_the_clock
-from data.selection import texts
+from data.selection import campaigns, texts
 from data.selection.campaigns import Campaign
 from data.selection.candidates import Candidate
 from data.selection.shortlist import Ranked
@@ -286,6 +286,10 @@ def _decide(read: Decisions, position: int, cells: Mapping[str, str], *, all_go:
         problem = ("", texts.NEEDS_REASON)
     elif decision and decision not in texts.GO | texts.BACK:
         problem = ("", texts.ROW_DECISION.format(value=fields.shown(decision)))
+    elif decision in texts.BACK and (
+        wrong := campaigns.line_problem(texts.COLUMN["reason"].zh, cells["reason"])
+    ):
+        problem = ("", wrong)
     if problem is not None:
         read.rejected[position] = [problem]
         return
@@ -294,5 +298,5 @@ def _decide(read: Decisions, position: int, cells: Mapping[str, str], *, all_go:
     else:
         read.on[station_id] = position
     version = cells.get("version", "")
-    if version.isdigit():
+    if version.isdecimal():
         read.versions[station_id] = int(version)

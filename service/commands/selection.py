@@ -358,13 +358,13 @@ def _levels(given: Sequence[str], limits: Sequence[str]) -> tuple[Level, ...]:
     for text in given:
         code, _, rest = text.partition("=")
         name, _, quota = rest.rpartition(":")
-        if not (code and name and quota.strip().isdigit()) or code.strip() in quotas:
+        if not (code and name and quota.strip().isdecimal()) or code.strip() in quotas:
             raise InputError(texts.BAD_LEVEL_TERMS.format(given=text))
         quotas[code.strip()] = Quota(name.strip(), int(quota))
     for text in limits:
         place, _, most = text.partition("=")
         code, _, adcode = place.partition(":")
-        if code.strip() not in quotas or not adcode or not most.strip().isdigit():
+        if code.strip() not in quotas or not adcode or not most.strip().isdecimal():
             raise InputError(texts.BAD_LIMIT.format(given=text))
         quota_of = quotas[code.strip()]
         quotas[code.strip()] = replace(quota_of, districts={**quota_of.districts, adcode.strip(): int(most)})

@@ -182,10 +182,34 @@ def test_a_list_decided_on_an_older_reading_is_refused_row_by_row(campaign):
     assert (code, "办理 1 站" in out, "已被他人办理" in err) == (4, True, True)
 
 
+def test_a_reason_that_cannot_be_kept_holds_up_its_own_row_only(campaign):
+    recommend(campaign, "A", "B", "C", "D")
+    select(campaign, "shortlist", "--out", "list.xlsx", by=None)
+    write_cells("list.xlsx", "结论", ["同意", "退回", "退回", "退回"])
+    write_cells("list.xlsx", "理由", [None, "长" * 201, "请找 13800138000", "门口没有标识\n须整改"])
+    code, out, err = select(campaign, "review", "--file", "list.xlsx")
+    assert (code, "办理 1 站" in out, "list.rejected.xlsx" in err) == (4, True, True)
+    kept = sheet_of("list.rejected.xlsx")
+    assert column(kept, "驿站ID") == ["B", "C"]
+    assert ["200" in column(kept, "退回原因")[0], "手机" in column(kept, "退回原因")[1]] == [True, True]
+    returned = [line for line in select(campaign, "history", by=None)[1].splitlines() if "退回" in line]
+    assert [("D" in line, "门口没有标识 须整改" in line) for line in returned] == [(True, True)]
+
+
+def test_digits_that_are_no_numbers_are_no_versions(campaign):
+    recommend(campaign, "A")
+    select(campaign, "shortlist", "--short", "--out", "list.xlsx", by=None)
+    write_cells("list.xlsx", "结论", ["同意"])
+    write_cells("list.xlsx", "办理版本", ["²"])
+    assert select(campaign, "review", "--file", "list.xlsx")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("command", "said"),
     [
         (("new", "--title", "x", "--level", "city=市级"), "代码=名称:名额"),
+        (("new", "--title", "x", "--level", "city=市级:②"), "代码=名称:名额"),
+        (("new", "--title", "x", "--level", "city=市级:2", "--limit", "city:1=²"), "级别:区县=上限"),
         (("new", "--title", "x", "--level", "city=市级:2", "--limit", "town:1=2"), "级别:区县=上限"),
         (("new", "--title", "x", "--level", "city=市级:2", "--on", "昨天"), "2026-11-22"),
         (("new", "--title", "x", "--level", "city=市级:2", "--rules", "nine"), "seven_2021"),
