@@ -30,6 +30,7 @@ FACILITY: Final = "facility:"
 MOST_BYTES: Final = 200_000
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ def load(name: str = DEFAULT) -> RuleSet:
     if path.stat().st_size > MOST_BYTES:
         raise InputError(texts.RULES_BROKEN.format(file=name, why=f"> {MOST_BYTES} B"))
     try:
-        return read(path.read_text("utf-8"), name)
+        # Windows' editors put a byte-order mark before UTF-8.
+        return read(path.read_text("utf-8-sig"), name)
     except UnicodeDecodeError as error:
         raise InputError(texts.RULES_BROKEN.format(file=name, why=error.reason)) from error
 
@@ -212,7 +214,7 @@ class _Reading:
 
     def _line(self, entry: Mapping[str, Any], field: str, place: str) -> str:
         found = entry.get(field)
-        if not isinstance(found, str) or not found.strip() or "\n" in found or len(found) > 500:
+        if not isinstance(found, str) or not found.strip() or _CONTROL.search(found) or len(found) > 500:
             raise self._wrong(place, field, texts.MEND_TEXT)
         return found.strip()
 

@@ -39,6 +39,8 @@ ORDER = {"no": 0, "unknown": 1, "yes": 2}
         (EIGHT.replace('version = "eight-1"', 'version = ""'), "mine.toml", "version", "文字"),
         (EIGHT.replace('title = { zh = "八有", en = "eight" }', 'title = "八有"'), "mine.toml", "title", "文字"),
         (EIGHT.replace('en = "eight"', "en = 8"), "mine.toml title", "en", "文字"),
+        (EIGHT.replace('version = "eight-1"', r'version = "eight\u00001"'), "mine.toml", "version", "文字"),
+        (EIGHT.replace('en = "eight"', r'en = "\u001b[31m"'), "mine.toml title", "en", "文字"),
         (EIGHT + 'colour = "red"', "have 8", "colour", "asks"),
         (EIGHT.replace('"h3"', '"H 3"'), "have 4", "code", "小写"),
         (EIGHT.replace('"h3"', '"h2"'), "have 4", "code", "不重复"),
@@ -76,9 +78,10 @@ def test_a_file_that_is_no_text_or_far_too_long_is_refused(tmp_path):
             rulesets.load(str(file))
 
 
-def test_eight_haves_of_another_city_are_a_file(tmp_path):
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_eight_haves_of_another_city_are_a_file(tmp_path, encoding):
     file = tmp_path / "eight.toml"
-    file.write_text(EIGHT, "utf-8")
+    file.write_text(EIGHT, encoding)
     rules = rulesets.load(str(file))
     stated = {code: {"visited": {"state": "yes", "on": "2026-11-02"}} for code in ("press", "activities")}
     card = scorecard.make("S", facts.of_station({}, stated), rules)
