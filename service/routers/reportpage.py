@@ -1,4 +1,7 @@
-"""The page on which a user says what is wrong with a station; a plain form, so that any phone can send it."""
+"""The page on which a user says what is wrong with a station; a plain form, so that any phone can send it.
+
+It asks for no parameter and leaves aside those that messengers add to a link that is passed on (``?from=…``).
+"""
 
 from datetime import datetime
 from typing import Any, Final
@@ -8,7 +11,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from data.hours.schedule import SHANGHAI
-from service import compression, incoming, reading, texts
+from service import compression, incoming, texts
 from service.errors import AwayError, FieldProblem, LimitedError, NotFoundError, ParameterError
 from service.keeper import Keeper
 from service.kinds import ValueProblemError
@@ -30,7 +33,6 @@ _PATH: Final = "/stations/{station_id:id}/report"
 @router.get(_PATH)
 async def show(request: Request) -> Response:
     """Show the form."""
-    reading.read_pairs(request.scope["query_string"], {})
     station, root = _station(request), request.scope.get("root_path", "")
     if station is None:
         return _html(page.told(own.PAGE_GONE, root), 404)
@@ -40,7 +42,6 @@ async def show(request: Request) -> Response:
 @router.post(_PATH)
 async def send(request: Request) -> Response:
     """Take the form in; what is wrong is said on the form itself, filled in as it was."""
-    reading.read_pairs(request.scope["query_string"], {})
     station, root = _station(request), request.scope.get("root_path", "")
     if station is None:
         return _html(page.told(own.PAGE_GONE, root), 404)

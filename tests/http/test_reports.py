@@ -221,6 +221,13 @@ def test_the_page_says_what_is_wrong_and_keeps_what_was_typed(
     assert stored(registry) == []
 
 
+def test_the_page_opens_from_a_link_that_a_messenger_passed_on(client: Client, registry: Any) -> None:
+    added = "?from=singlemessage&isappinstalled=0"
+    assert client.get(f"/stations/A/report{added}").status_code == 200
+    assert client.post(f"/stations/A/report{added}", data={"reason": "closed"}).status_code == 200
+    assert len(stored(registry)) == 1
+
+
 def test_a_page_of_no_station_says_so(client: Client) -> None:
     for answer in (
         client.get("/stations/nobody/report"),
