@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +15,9 @@ from starlette.exceptions import HTTPException
 
 import service
 from data.errors import DataError
+from data.hours.schedule import SHANGHAI
+from data.reports import texts as report_texts
+from data.reports.reports import forget_salts
 from geo.errors import CoordinateError
 from maps import DiscoveryOptions
 from service import discovery, embedding, openapi, plans, texts, tiles
@@ -55,6 +60,7 @@ from service.snapshot import Snapshot
 from service.writer import Writer
 
 CHORES_S: Final = 2.0
+FORGET_S: Final = 3600.0
 KEPT_EMBEDS: Final = 8
 """How many tables and how many one-file maps are kept, by what was asked."""
 
@@ -181,11 +187,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.roads.keeper.start()
     await run_in_threadpool(keeper.wait, app.state.settings.start_wait_s)
     app.state.metrics.publish(app.state)
-    chores = asyncio.create_task(_chores(app))
+    chores = [asyncio.create_task(work(app)) for work in (_chores, _forget)]
     try:
         yield
     finally:
-        chores.cancel()
+        for chore in chores:
+            chore.cancel()
         app.state.batches.close()
         app.state.trials.close()
         await run_in_threadpool(app.state.keyring.stop)
@@ -202,6 +209,17 @@ async def _chores(app: FastAPI) -> None:
     while True:
         await asyncio.sleep(CHORES_S)
         app.state.metrics.publish(app.state)
+
+
+async def _forget(app: FastAPI) -> None:
+    """Let go of the salts of days that are over, also where nobody reports any more."""
+    writer: Writer | None = app.state.writer
+    while writer is not None:
+        await asyncio.sleep(FORGET_S)
+        today = datetime.now(SHANGHAI).date()
+        # Away, or a role that may not write: then nobody reports either, and the next hour comes.
+        with suppress(DataError, ServiceError):
+            await writer.write(partial(forget_salts, today=today), actor=report_texts.ACTOR)
 
 
 async def _answer_problem(request: Request, error: Exception) -> Response:

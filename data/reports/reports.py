@@ -1,8 +1,9 @@
 """Reports in the registry: taken in, decided, read.
 
-Who reported is not known: an address is hashed with a salt of the day, and the salt is deleted with the day. So the
-same report twice from one address on one day is one; across days nobody can be recognised, which is why two reports
-on different days count as two people's.
+Who reported is not known: an address is hashed with a salt of the day, and the salt is deleted when the day is over,
+by the first report of another day or by the service within the hour; nightly dumps leave it out. So the same report
+twice from one address on one day is one; across days nobody can be recognised, which is why two reports on different
+days count as two people's.
 """
 
 import hashlib
@@ -106,6 +107,12 @@ def store(
             raise TooManyReportsError(texts.TOO_MANY.format(most=most))
         _mark(cursor, report.station_id)
     return True
+
+
+def forget_salts(conn: Connection, today: date) -> None:
+    """Delete the salts of days before ``today``, on a writer's connection; no salt: nothing happens."""
+    with conn.cursor() as cursor:
+        cursor.execute(statements.load("reports/forget_salts"), {"day": today})
 
 
 class Outcome(NamedTuple):

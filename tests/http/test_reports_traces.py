@@ -2,9 +2,10 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from data.hours.schedule import SHANGHAI
 from data.postgres import db
 from data.reports import reports
 from data.reports.reports import Report, TooManyReportsError
+from service import app
 from service.app import create_app
 from service.keeper import DatabaseKeeper, FrameKeeper
 from service.reader import Reader
@@ -30,6 +32,7 @@ pytestmark = pytest.mark.postgis
 
 SECRET = "ZX4711门锁着"
 ADDRESS = "203.0.113.77"
+PATIENCE_S = 20.0
 NOW = datetime.now(SHANGHAI)
 
 
@@ -120,6 +123,30 @@ def test_no_log_line_no_answer_and_no_history_holds_note_address_or_hash(
     for text in (*lines, *public):
         for secret in (SECRET, "ZX4711", ADDRESS, hashed):
             assert secret not in text
+
+
+def test_the_salt_of_a_day_that_is_over_goes_also_where_nobody_reports(
+    connection: db.Connection, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "FORGET_S", 0.1)
+
+    def days() -> list[date]:
+        with db.transaction(connection), connection.cursor() as cursor:
+            cursor.execute("SELECT day FROM yizhan.report_salt")
+            return [day for (day,) in cursor.fetchall()]
+
+    today = datetime.now(SHANGHAI).date()
+    with db.transaction(connection), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO yizhan.report_salt SELECT day, decode(repeat('ab', 32), 'hex') FROM unnest(%s::date[]) AS day",
+            ([today - timedelta(1), today + timedelta(1)],),
+        )
+    keeper, reader, writer = DatabaseKeeper(database_url), Reader(database_url), Writer(database_url)
+    with Running(Settings(port=0), keeper, reader=reader, writer=writer):
+        deadline_s = time.monotonic() + PATIENCE_S
+        while len(days()) == 2 and time.monotonic() < deadline_s:
+            time.sleep(0.05)
+    assert days() == [today + timedelta(1)]
 
 
 def test_evidence_is_no_entry_of_the_history_not_even_an_empty_one(served: Running) -> None:

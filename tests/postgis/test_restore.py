@@ -5,14 +5,18 @@ import os
 import subprocess
 import tempfile
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import psycopg2
 import pytest
 
 from data.errors import DatabaseBusy
+from data.hours.schedule import SHANGHAI
 from data.postgres import db, programs, schema
 from data.postgres.cluster import Cluster
+from data.reports import reports
+from data.reports.reports import Report
 from data.stations import store
 from service.app import create_app
 from service.keeper import DatabaseKeeper
@@ -126,6 +130,23 @@ def test_a_restore_into_an_empty_server_gives_the_same_version_and_the_same_answ
     after = seen(another_server.url)
     assert after[0] == before[0] + 1
     assert after[1] != before[1]
+
+
+def test_a_dump_holds_the_reports_but_not_the_salt_that_would_tell_their_addresses(
+    filled, another_server, tmp_path
+):
+    now = datetime.now(SHANGHAI)
+    with closing(db.connect(filled, role="writer")) as conn, db.transaction(conn):
+        reports.store(conn, Report("S000001", "moved", now, "unknown"), b"\x0a\x00\x00\x01", now=now)
+    assert back_up(filled, tmp_path).returncode == 0
+    restore(another_server.url, newest(tmp_path))
+    with closing(db.connect(another_server.url, role="writer")) as conn, conn.cursor() as cursor:
+        cursor.execute("SELECT count(*), (SELECT count(*) FROM yizhan.report_salt) FROM yizhan.report")
+        assert cursor.fetchone() == (1, 0)
+        with db.transaction(conn):
+            assert reports.store(
+                conn, Report("S000001", "closed", now, "unknown"), b"\x0a\x00\x00\x01", now=now
+            )
 
 
 def test_an_older_backup_restored_under_a_running_service_is_noticed_and_said(filled, tmp_path, caplog):
