@@ -33,7 +33,8 @@ class Nominee:
 
     ``level``: its name. ``lon``, ``lat``: WGS-84, None when not located. ``street_facing``, ``access_24h``: codes of
     the vocabularies. ``card``: ``haves`` and ``preferences`` as lists of ``{code, name: {zh, en}, state, facts}``,
-    with the counts ``met``, ``unmet``, ``unknown``.
+    with the counts ``met``, ``unmet``, ``unknown``. ``period``: first and last day of its own notice, where not all
+    have the same.
     """
 
     station_id: str
@@ -47,6 +48,7 @@ class Nominee:
     access_24h: str = "unknown"
     lon: float | None = None
     lat: float | None = None
+    period: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class NoticeOptions:
     """What the publisher of a notice decides.
 
     ``first``, ``last``: its first and last day; ``days``: working days. ``confirmed``: the notice is over, and these
-    were confirmed, the last of them on ``last``. ``rules``: title and version.
+    were confirmed, the first of them on ``first``, the last on ``last``. ``rules``: title and version.
     ``objections``: how one may object, instead of the usual sentence. ``base``: None draws no base map.
     """
 
@@ -121,7 +123,8 @@ def _shell(nominees: Sequence[Nominee], options: NoticeOptions) -> str:
         texts.RULES.zh.format(title=title.zh, version=version),
         texts.RULES.en.format(title=title.en, version=version),
     )
-    said = (_period(options), texts.UNIT.format(unit=options.unit), rules)
+    in_parts = any(nominee.period for nominee in nominees)
+    said = (_period(options, in_parts=in_parts), texts.UNIT.format(unit=options.unit), rules)
     lead = "".join(f"<p>{_both(text)}</p>" for text in said)
     objections = "" if options.confirmed else f"<p>{_both(texts.OBJECT)}</p>"
     if options.objections:
@@ -140,11 +143,13 @@ def _heading(options: NoticeOptions) -> Text:
     return texts.CONFIRMED if options.confirmed else texts.TITLE
 
 
-def _period(options: NoticeOptions) -> Text:
+def _period(options: NoticeOptions, *, in_parts: bool) -> Text:
     first, last = options.first.isoformat(), options.last.isoformat()
     if options.confirmed:
-        return texts.CONFIRMED_ON.format(last=last)
-    return texts.PERIOD.format(first=first, last=last, days=options.days)
+        sentence = texts.CONFIRMED_ON if first == last else texts.CONFIRMED_BETWEEN
+        return sentence.format(first=first, last=last)
+    sentence = texts.PERIODS if in_parts else texts.PERIOD
+    return sentence.format(first=first, last=last, days=options.days)
 
 
 def _attribution(base: BaseMap | None) -> str:
@@ -183,6 +188,10 @@ def _nominee(number: int, nominee: Nominee) -> str:
 
 def _facts(nominee: Nominee) -> str:
     rows: list[tuple[Text, str]] = []
+    if nominee.period:
+        first, last = nominee.period
+        own = texts.PERIOD_OF.format(first=first.isoformat(), last=last.isoformat())
+        rows.append((texts.OWN_PERIOD, _both(own)))
     if nominee.address:
         rows.append((texts.ADDRESS, escape(nominee.address)))
     if nominee.operator:

@@ -8,8 +8,17 @@ TITLE: Final = Text("公示", "Public notice")
 PERIOD: Final = Text(
     "公示时间：{first} 至 {last}（{days} 个工作日）", "From {first} to {last} ({days} working days)"
 )
+PERIODS: Final = Text(
+    "公示时间：{first} 至 {last}，分批公示，每批 {days} 个工作日，各站的时间见名单",
+    "From {first} to {last} in parts of {days} working days each; the list has the time of each station",
+)
+OWN_PERIOD: Final = Text("公示时间", "Notice")
+PERIOD_OF: Final = Text("{first} 至 {last}", "{first} to {last}")
 CONFIRMED: Final = Text("确认名单", "Confirmed")
 CONFIRMED_ON: Final = Text("已经公示，{last} 确认", "After public notice, confirmed on {last}")
+CONFIRMED_BETWEEN: Final = Text(
+    "已经公示，{first} 至 {last} 陆续确认", "After public notice, confirmed between {first} and {last}"
+)
 UNIT: Final = Text("发布单位：{unit}", "Published by {unit}")
 OBJECT: Final = Text(
     "公示期间如有异议，请向发布单位反映。",

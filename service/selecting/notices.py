@@ -40,6 +40,7 @@ def page(
     confirmed = any(candidate.step == "confirmed" for candidate in found)
     if not found:
         raise InputError(texts.NO_NOTICE.format(campaign=terms.campaign_id))
+    periods = {_period(candidate) for candidate in found}
     options = NoticeOptions(
         title=terms.title,
         unit=unit,
@@ -51,10 +52,15 @@ def page(
         base=base,
         confirmed=confirmed,
     )
-    return maps.render(notice([_nominee(terms, candidate) for candidate in found], options))
+    apart = not confirmed and len(periods) > 1
+    return maps.render(notice([_nominee(terms, candidate, apart=apart) for candidate in found], options))
 
 
-def _nominee(terms: Campaign, candidate: Candidate) -> Nominee:
+def _period(candidate: Candidate) -> tuple[date, date]:
+    return candidate.on, candidate.notice_until or date.min
+
+
+def _nominee(terms: Campaign, candidate: Candidate, *, apart: bool) -> Nominee:
     station = candidate.station
     facts = (station["door_24h"], station["unattended_24h"], station["goods_24h"])
     return Nominee(
@@ -69,4 +75,5 @@ def _nominee(terms: Campaign, candidate: Candidate) -> Nominee:
         access_24h=round_the_clock.access_24h(*facts),
         lon=station["lon"],
         lat=station["lat"],
+        period=_period(candidate) if apart else None,
     )

@@ -146,7 +146,20 @@ def test_a_base_map_is_named_with_its_approval_number(visit):
 
 def test_nobody_and_the_confirmed_are_said(visit):
     assert "没有公示的站点" in visit(page_of([])).page.locator("main").inner_text()
-    text = visit(page_of(CAST, confirmed=True, objections="")).page.locator("main").inner_text()
+    once = {"confirmed": True, "first": OPTIONS.last, "objections": ""}
+    text = visit(page_of(CAST, **once)).page.locator("main").inner_text()
     assert "确认名单" in text
     assert "2026-11-12 确认" in text
     assert "异议" not in text
+
+
+def test_stations_whose_notices_began_on_different_days_each_tell_their_own(visit):
+    later = (date(2026, 11, 9), date(2026, 11, 13))
+    cast = [nominee(1, period=(OPTIONS.first, OPTIONS.last)), nominee(2, period=later)]
+    page = visit(page_of(cast, last=later[1])).page
+    lead = page.locator(".lead").inner_text()
+    assert "2026-11-06 至 2026-11-13，分批公示，每批 5 个工作日" in lead
+    assert "2026-11-06 至 2026-11-12" in page.locator("#n1").inner_text()
+    assert "2026-11-09 至 2026-11-13" in page.locator("#n2").inner_text()
+    confirmed = visit(page_of(CAST, confirmed=True)).page.locator(".lead").inner_text()
+    assert "2026-11-06 至 2026-11-12 陆续确认" in confirmed

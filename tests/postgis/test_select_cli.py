@@ -135,6 +135,19 @@ def test_places_that_were_taken_are_not_given_again(campaign):
     assert "超过名额 2" in select(campaign, "review", "C", "D")[2]
 
 
+def test_a_page_of_two_notices_tells_the_days_of_each(campaign):
+    recommend(campaign, "A", "B")
+    select(campaign, "review", "A", "B", "--on", "2026-11-04")
+    select(campaign, "notice", "A", "--on", "2026-11-06")
+    select(campaign, "publish", "--out", "one.html")
+    assert "分批" not in Path("one.html").read_text("utf-8")
+    select(campaign, "notice", "B", "--on", "2026-11-09")
+    select(campaign, "publish", "--out", "two.html")
+    page = Path("two.html").read_text("utf-8")
+    for said in ("2026-11-06 至 2026-11-13，分批", "2026-11-06 至 2026-11-12", "2026-11-09 至 2026-11-13"):
+        assert said in page
+
+
 def test_a_station_that_is_withdrawn_or_closed_meanwhile_goes_no_further_and_is_on_no_page(
     campaign, connection
 ):
