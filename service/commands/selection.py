@@ -62,6 +62,8 @@ def new(
         campaign, title, rulesets.load(rules), _levels(level, limit or []), notice_days, _day(on), by
     )
     campaigns.check(terms)
+    if terms.opened_on > datetime.now(SHANGHAI).date():
+        raise InputError(selection_texts.DAY_AHEAD.format(day=terms.opened_on.isoformat()))
     with _writing(context) as conn:
         campaigns.open_campaign(conn, terms)
     said = {"campaign": campaign, "title": title, "rules": terms.rules.version, "days": notice_days}
@@ -355,6 +357,7 @@ def _step(
 
 def _levels(given: Sequence[str], limits: Sequence[str]) -> tuple[Level, ...]:
     quotas: dict[str, Quota] = {}
+    limited: set[tuple[str, str]] = set()
     for text in given:
         code, _, rest = text.partition("=")
         name, _, quota = rest.rpartition(":")
@@ -366,6 +369,10 @@ def _levels(given: Sequence[str], limits: Sequence[str]) -> tuple[Level, ...]:
         code, _, adcode = place.partition(":")
         if code.strip() not in quotas or not adcode or not most.strip().isdecimal():
             raise InputError(texts.BAD_LIMIT.format(given=text))
+        key = code.strip(), adcode.strip()
+        if key in limited:
+            raise InputError(texts.LIMIT_TWICE.format(limit=":".join(key)))
+        limited.add(key)
         quota_of = quotas[code.strip()]
         quotas[code.strip()] = replace(quota_of, districts={**quota_of.districts, adcode.strip(): int(most)})
     return tuple(Level(code, quota) for code, quota in quotas.items())

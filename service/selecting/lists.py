@@ -38,8 +38,10 @@ def ranked(
     lines = []
     for asked in terms.levels if level is None else [terms.level(level)]:
         of_level = {c.station_id: c for c in found if c.level == asked.code and is_eligible(c)}
-        if of_level:
-            quota = left(asked.quota, [c for c in found if c.level == asked.code and c.step in GONE_ON])
+        gone_on = [c for c in found if c.level == asked.code and c.step in GONE_ON]
+        # Where all have gone on there is nothing to rank; where nobody was recommended the quota is above.
+        if of_level or not gone_on:
+            quota = left(asked.quota, gone_on)
             entries = [_entry(candidate, quota) for candidate in of_level.values()]
             places = shortlist(entries, quota, short=short)
             lines += [Line(of_level[place.entry.station_id], place) for place in places]

@@ -78,7 +78,7 @@ def make(
 
 def _step(conn: Connection, terms: Campaign, step: Step, stations: Sequence[str]) -> int:
     if not stations:
-        raise InputError(texts.NOBODY)
+        raise InputError(texts.NOBODY_AT_STEP)
     outcomes = candidates.advance(conn, terms.campaign_id, step, stations)
     return _tell(conn, terms, step, outcomes)
 

@@ -108,6 +108,14 @@ TIES: Final = Text(
     "分界处有 {n} 个站点条件相同（并列），请评议决定。",
     "{n} stations are equal at the cut: the reviewers decide.",
 )
+NOBODY_AT_STEP: Final = Text(
+    "没有可以办理的站点：没有站点处于上一步，或名额已满。用 yizhan select status 查看各站所处步骤。",
+    "There is no station to do this for: none is at the step before, or no place is left. yizhan select status tells "
+    "where each stands.",
+)
+LIMIT_TWICE: Final = Text(
+    "名额上限 {limit} 出现了两次，请只写一次。", "The limit {limit} is given twice; give it once."
+)
 NO_CAMPAIGNS: Final = Text("还没有推树活动。", "There is no campaign yet.")
 LIMIT_OF_NOBODY: Final = Text(
     "名额上限 {limit}：该区县没有候选站点，请核对写法。",

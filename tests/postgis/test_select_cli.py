@@ -125,11 +125,20 @@ def test_a_quota_above_the_candidates_is_told_with_the_numbers_and_may_be_accept
     assert "办理 1 站" in select(campaign, "review", "--chosen", "--short")[1]
 
 
+def test_a_level_for_which_nobody_was_recommended_is_a_quota_above_the_candidates(campaign):
+    two = ("--level", "city=市级:1", "--level", "national=全国级:3")
+    assert select(campaign, "change", *two, by=None)[0] == 0
+    recommend(campaign, "A")
+    code, _, err = select(campaign, "review", "--chosen")
+    assert (code, "全国级 的名额还有 3 个" in err) == (1, True)
+    assert "办理 1 站" in select(campaign, "review", "--chosen", "--short")[1]
+
+
 def test_places_that_were_taken_are_not_given_again(campaign):
     recommend(campaign, "A", "B", "C", "D")
     assert "办理 2 站" in select(campaign, "review", "--chosen")[1]
     code, _, err = select(campaign, "review", "--chosen")
-    assert (code, "没有候选站点" in err) == (1, True)
+    assert (code, "没有可以办理的站点" in err, "名额已满" in err) == (1, True, True)
     code, out, err = select(campaign, "shortlist", by=None)
     assert (code, "入围" in out, "2 个已由" in err) == (0, False, True)
     assert "超过名额 2" in select(campaign, "review", "C", "D")[2]
@@ -225,6 +234,8 @@ def test_digits_that_are_no_numbers_are_no_versions(campaign):
         (("new", "--title", "x", "--level", "city=市级:2", "--limit", "city:1=²"), "级别:区县=上限"),
         (("new", "--title", "x", "--level", "city=市级:2", "--limit", "town:1=2"), "级别:区县=上限"),
         (("new", "--title", "x", "--level", "city=市级:2", "--on", "昨天"), "2026-11-22"),
+        (("new", "--title", "x", "--level", "city=市级:2", "--on", "2206-11-02"), "还没有到"),
+        (("new", "--title", "x", "--level", "city=市级:2", "--limit", "city:1=2", "--limit", "city:1=3"), "两次"),
         (("new", "--title", "x", "--level", "city=市级:2", "--rules", "nine"), "seven_2021"),
         (("new", "--title", "x", "--level", "city=市级:2"), "已经有了"),
         (("new", "--title", "x", "--level", "city=市级:2", "--notice-days", "99"), "99"),
