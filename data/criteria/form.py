@@ -16,6 +16,7 @@ from data.criteria.grounds import Ground
 from data.criteria.rulesets import RuleSet
 from data.errors import InputError
 from data.stations import texts as station_texts
+from data.stations import workbook
 from data.stations.workbook import ILLEGAL
 from geo import vocabulary
 
@@ -44,8 +45,7 @@ def write(path: Path, stations: Sequence[Ground], rules: RuleSet | None = None) 
         Another ending, or the file cannot be written.
     """
     path = Path(path)
-    if path.suffix.casefold() != ".xlsx":
-        raise InputError(station_texts.EXPORT_KIND.format(suffix=path.suffix or path.name))
+    workbook.check_name(path)
     asked = asked_for(rules)
     book = Workbook()
     sheet: Any = book.active

@@ -22,7 +22,7 @@ from data.selection import campaigns, texts
 from data.selection.campaigns import Campaign
 from data.selection.candidates import Candidate
 from data.selection.shortlist import Ranked
-from data.stations import fields, headers, readers
+from data.stations import fields, headers, readers, workbook
 from data.stations import texts as station_texts
 from data.stations.tables import Table
 from data.stations.workbook import ILLEGAL
@@ -61,8 +61,7 @@ def write(path: Path, campaign: Campaign, lines: Sequence[Line]) -> Path:
         Another ending, or the file cannot be written.
     """
     path = Path(path)
-    if path.suffix.casefold() != ".xlsx":
-        raise InputError(station_texts.EXPORT_KIND.format(suffix=path.suffix or path.name))
+    workbook.check_name(path)
     book = Workbook()
     sheet: Any = book.active
     sheet.title = texts.SHEET_LIST.zh

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from data.errors import InputError
-from data.stations import texts, words
+from data.stations import texts, words, workbook
 from data.stations.fields import FIELDS
 from geo import coordsys
 
@@ -41,8 +41,7 @@ def write_template(path: Path) -> Path:
         Another ending, or the folder does not exist.
     """
     path = Path(path)
-    if path.suffix.casefold() != ".xlsx":
-        raise InputError(texts.EXPORT_KIND.format(suffix=path.suffix or path.name))
+    workbook.check_name(path)
     if not path.parent.is_dir():
         raise InputError(texts.FOLDER_ABSENT.format(folder=path.parent))
     book = Workbook()

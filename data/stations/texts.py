@@ -388,6 +388,7 @@ EXPORT_KIND: Final = Text(
     "不会写 {suffix}；可用 .xlsx .csv .geojson .gpkg",
     "cannot write {suffix}; use .xlsx, .csv, .geojson or .gpkg",
 )
+XLSX_ONLY: Final = Text("不会写 {suffix}；文件名请以 .xlsx 结尾", "cannot write {suffix}; use .xlsx")
 
 # -- worksheets for visits
 

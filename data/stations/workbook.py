@@ -198,6 +198,12 @@ def _fill_merged(rows: list[list[str]], reference: str) -> bool:
     return True
 
 
+def check_name(path: Path) -> None:
+    """Refuse a name that is not one of an Excel file, with ``InputError``."""
+    if path.suffix.casefold() != ".xlsx":
+        raise InputError(texts.XLSX_ONLY.format(suffix=path.suffix or path.name))
+
+
 def write_rows(path: Path, rows: Iterable[Sequence[str | float | None]], title: str) -> None:
     """Write rows as one sheet, the first row bold and frozen; texts stay texts, numbers numbers.
 

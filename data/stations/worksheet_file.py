@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from data.errors import InputError
-from data.stations import texts, worksheet
+from data.stations import texts, workbook, worksheet
 from data.stations.workbook import ILLEGAL
 from data.stations.worksheet import Stop
 from geo import vocabulary
@@ -73,8 +73,7 @@ def write(path: Path, stops: Sequence[Stop], system: CoordSys) -> Path:
         Another ending, no such folder, or more rows than a sheet takes.
     """
     path = Path(path)
-    if path.suffix.casefold() != ".xlsx":
-        raise InputError(texts.EXPORT_KIND.format(suffix=path.suffix or path.name))
+    workbook.check_name(path)
     if not path.parent.is_dir():
         raise InputError(texts.FOLDER_ABSENT.format(folder=path.parent))
     if len(stops) > LIMIT:

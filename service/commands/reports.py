@@ -54,6 +54,7 @@ def list_reports(
 ) -> None:
     """反映清单，最要紧的站点在前 · List what users reported, the most urgent stations first."""
     if out is not None:
+        workbook.check_name(out)
         keep_existing(out, force)
     with registry.open_url(context.obj) as url, registry.closing_connection(url, role="reader") as conn:
         found = reports.read(conn, only_open=not everything, station_id=station, adcode=adcode)
@@ -66,6 +67,7 @@ def visits(context: typer.Context, adcode: Adcode = None, out: Out = None, force
     """该去核实的站点：有反映的、从未核实的、核实过期的 · Which stations to visit next, the most urgent first."""
     settings: Settings = context.obj
     if out is not None:
+        workbook.check_name(out)
         keep_existing(out, force)
     today = datetime.now(SHANGHAI).date()
     with registry.open_url(settings) as url, registry.closing_connection(url, role="reader") as conn:

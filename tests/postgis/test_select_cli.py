@@ -276,6 +276,20 @@ def test_cards_are_shown_and_counted_by_any_rule_set(campaign):
     assert campaign("haves", "import", "x.xlsx", "--kind", "guessed")[0] == 2
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("reports", "list"), ("reports", "visits"), ("select", "shortlist", "zz"), ("select", "status", "zz"),
+        ("haves", "form"),
+    ],
+)  # fmt: skip
+def test_what_is_written_as_excel_is_named_so(campaign, command):
+    recommend(campaign, "A", "B")
+    option = () if command[0] == "haves" else ("--out",)
+    code, _, err = campaign(*command, *option, "list.csv")
+    assert (code, "以 .xlsx 结尾" in err, Path("list.csv").exists()) == (1, True, False)
+
+
 def test_posters_need_an_address_and_public_stations(campaign):
     assert "YIZHAN_PUBLIC_URL" in campaign("poster", "--out", "p")[2]
     url = ("--url", "https://yizhan.example.cn/")
