@@ -8,8 +8,8 @@ Stations are compared, one after the other, by
 
 Among stations equal in all of these the rule prefers balance on the ground: each time the one whose district has
 the smallest share of its candidates chosen so far; among those the one farthest from all chosen ones; then the
-first by station id. A district with a limit takes no more than that. Where stations equal by 1 to 3 stand on both
-sides of the cut, all of them are marked: people decide there, not the alphabet.
+first by station id. A district with a limit takes no more than that. Where a chosen station and one that is not are
+equal by 1 to 3, and the limits let one stand in for the other, both are marked: people decide there, not the alphabet.
 """
 
 from collections import Counter
@@ -66,7 +66,7 @@ class Quota:
 
 
 class Ranked(NamedTuple):
-    """One line of the list. ``rank`` from 1; ``chosen``: above the cut; ``tied``: equal to others across the cut."""
+    """One line of the list. ``rank`` from 1; ``chosen``: above the cut; ``tied``: an equal could stand in for it."""
 
     rank: int
     entry: Entry
@@ -131,7 +131,6 @@ class _Order:
         self.away_m: npt.NDArray[np.float64] = np.full(len(entries), np.inf)
         self.chosen: list[tuple[Entry, Text]] = []
         self.others: list[tuple[Entry, Text]] = []
-        self.cut: set[Merit] = set()
 
     def take(self, group: npt.NDArray[np.int64]) -> None:
         """Take rows of equal merit, given in order of id, in the order of balance."""
@@ -153,7 +152,6 @@ class _Order:
             self.others.append((entry, _joined(reason, texts.DISTRICT_FULL.format(most=most))))
         elif len(self.chosen) >= self.level.quota:
             self.others.append((entry, reason))
-            self.cut.add(entry.merit)
         else:
             self.chosen.append((entry, reason))
             self.of_district[district] += 1
@@ -167,14 +165,33 @@ class _Order:
             self.away_m[~np.isfinite(self.points[:, 0])] = 0.0
 
     def lines(self) -> list[Ranked]:
-        """Give the list, numbered, with the ties at the cut marked."""
-        tied = self.cut & {entry.merit for entry, _ in self.chosen}
+        """Give the list, numbered, with the ties marked."""
+        tied = self._tied()
         both = [(*line, True) for line in self.chosen] + [(*line, False) for line in self.others]
         return [
             Ranked(rank, entry, chosen, tie, _joined(reason, texts.TIED) if tie else reason)
             for rank, (entry, reason, chosen) in enumerate(both, 1)
-            for tie in [entry.merit in tied]
+            for tie in [entry.station_id in tied]
         ]
+
+    def _tied(self) -> set[str]:
+        """Find the stations for which an equal across the cut could stand: of its district, or of one with room."""
+        taken = Counter(entry.district for entry, _ in self.chosen)
+        room = {
+            name for name, count in self.pool.items()
+            if taken[name] < self.level.districts.get(name or "", count + 1)
+        }  # fmt: skip
+        inside = {(entry.merit, entry.district) for entry, _ in self.chosen}
+        outside = {(entry.merit, entry.district) for entry, _ in self.others}
+        merits = {merit for merit, _ in inside}
+        welcome = {merit for merit, name in outside if name in room}
+        return {
+            e.station_id for e, _ in self.chosen if e.merit in welcome or (e.merit, e.district) in outside
+        } | {
+            e.station_id
+            for e, _ in self.others
+            if (e.merit, e.district) in inside or (e.district in room and e.merit in merits)
+        }
 
 
 def _points(entries: Sequence[Entry]) -> npt.NDArray[np.float64]:

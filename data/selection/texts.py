@@ -186,10 +186,10 @@ TIE: Final = Text("并列", "tied")
 DECISIONS: Final = Text("同意,退回", "agree,return")
 ORDER_IN_WORDS: Final = Text(
     "依次比较：具备的项数多者在先，不具备的项数少者在先（待核实不计入任何一方）；优先项多者在先；临街者在先、待核实其次；"
-    "仍相同的，所在区县入围比例低者在先，再取离已入围站点更远者，最后按驿站ID。区县名额为上限。分界处条件相同的标为并列，由评议决定。",
+    "仍相同的，所在区县入围比例低者在先，再取离已入围站点更远者，最后按驿站ID。区县名额为上限。分界处（含区县名额已满处）条件相同的标为并列，由评议决定。",
     "In turn: more haves met, fewer unmet (unknown counts for neither); more preferences; street-facing, then not "
     "known; then the district with the smallest share chosen, the station farther from those chosen, the station id. "
-    "Limits of districts are upper ones. Equals at the cut are marked for the reviewers.",
+    "Limits of districts are upper ones. Equals at the cut, or at a full district, are marked for the reviewers.",
 )
 ROW_NO_STATION: Final = Text("缺少驿站ID。", "The station id is missing.")
 ROW_DECISION: Final = Text(

@@ -136,13 +136,45 @@ def test_equals_on_both_sides_of_the_cut_are_marked_for_people_to_decide():
 
 def test_whom_only_the_limit_of_the_district_keeps_out_is_no_tie():
     level = Quota("市级", 2, {"110101": 1})
-    ranked = shortlist([entry("a"), entry("b"), entry("c", district="110102")], level)
+    ranked = shortlist([entry("a", met=6), entry("b"), entry("c", district="110102")], level)
     assert [(r.entry.station_id, r.chosen, r.tied) for r in ranked] == [
         ("a", True, False),
         ("c", True, False),
         ("b", False, False),
     ]
     assert "已满" in ranked[2].reason.zh
+
+
+def test_where_a_district_is_full_its_equals_are_for_people_to_decide():
+    level = Quota("市级", 2, {"110101": 1})
+    ranked = shortlist([entry("a"), entry("b"), entry("c", district="110102")], level)
+    assert [(r.entry.station_id, r.chosen, r.tied) for r in ranked] == [
+        ("a", True, True),
+        ("c", True, False),
+        ("b", False, True),
+    ]
+    assert "已满" in ranked[2].reason.zh
+    assert "评议决定" in ranked[2].reason.zh
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(pools(), QUOTAS)
+def test_a_tie_is_whoever_could_change_places_with_an_equal_within_the_limits(entries, level):
+    ranked = shortlist(entries, level, short=True)
+    chosen = [line.entry for line in ranked if line.chosen]
+
+    def stands(out, into):
+        taken = Counter(e.district for e in chosen if e is not out)
+        return taken[into.district] < level.districts.get(into.district or "", len(entries) + 1)
+
+    pairs = [
+        (one.entry, other.entry)
+        for one in ranked
+        for other in ranked
+        if one.chosen and not other.chosen and one.entry.merit == other.entry.merit
+    ]
+    tied = {e.station_id for pair in pairs if stands(*pair) for e in pair}
+    assert {line.entry.station_id for line in ranked if line.tied} == tied
 
 
 def test_unknown_haves_count_for_nothing():
