@@ -8,9 +8,11 @@ from geo.texts import Text
 
 REPORT: Final = Text("反映问题", "Report a problem of a station")
 REPORT_MEANING: Final = Text(
-    "任何人都可反映，不问身份，不公开；同一网络同一天对同一站点的同一问题只记一次。反映不会改变状态和开放时间，由人工处理。",
-    "Anybody may report; no identity is asked and nothing is published. The same problem of a station from the same "
-    "network on the same day counts once. A report changes neither status nor hours: people decide.",
+    "任何人都可反映，不问身份，不公开；同一网络同一天对同一站点的同一问题（损坏则为同一设施）只记一次。"
+    "反映不会改变状态和开放时间，由人工处理。",
+    "Anybody may report; no identity is asked and nothing is published. The same problem of a station, or of the same "
+    "facility, from the same network on the same day counts once. A report changes neither status nor hours: people "
+    "decide.",
 )
 REASON: Final = Text(
     "问题：closed（公布时间内未开门）、no_entry（进不去）、moved（不在这里）、broken（设施损坏）、wrong_data（信息有误）",

@@ -85,6 +85,13 @@ def test_the_same_report_again_that_day_is_one(connection, station):
     assert len(reports.read(connection)) == 2
 
 
+def test_each_broken_facility_is_a_report_of_its_own(connection, station):
+    broken = [
+        say(connection, reason="broken", facility=f) for f in ("fridge", "microwave", "fridge", None, None)
+    ]
+    assert broken == [True, True, False, True, False]
+
+
 def test_a_decision_ends_what_is_shown_and_stays(connection, station):
     say(connection)
     say(connection, days=1, address=OTHER)
