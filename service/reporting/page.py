@@ -93,9 +93,8 @@ def thanks(station: Shown, root: str) -> str:
 
 def told(message: Text, root: str) -> str:
     """Write a page that says one thing: there is no such station, or it cannot be taken in now."""
-    return _page(
-        texts.PAGE_TITLE, f'<div class="wrong" role="alert"><p>{_both(message)}</p></div>{_links(root)}'
-    )
+    said = f'<div class="wrong" role="alert"><p>{_both(message)}</p></div>'
+    return _page(texts.PAGE_TITLE, f"<h1>{_both(texts.PAGE_TITLE)}</h1>{said}{_links(root)}")
 
 
 def policy() -> str:

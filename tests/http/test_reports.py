@@ -234,6 +234,7 @@ def test_a_page_of_no_station_says_so(client: Client) -> None:
         client.post("/stations/staff/report", data={"reason": "closed"}),
     ):
         assert (answer.status_code, "没有这个驿站" in answer.text) == (404, True)
+        assert answer.text.count("<h1>") == 1
 
 
 def test_history_tells_of_the_mark_and_of_no_report(client: Client, registry: Any) -> None:

@@ -176,6 +176,31 @@ def test_of_two_reviewers_at_once_the_second_is_told_who_was_first(connection, c
     assert len(candidates.history(connection, campaign.campaign_id)) == 2
 
 
+def test_of_two_who_recommend_at_once_the_second_is_told_and_the_others_go_on(
+    connection, campaign, database_url
+):
+    told = []
+
+    def recommend():
+        with closing(db.connect(database_url, role="writer")) as conn:
+            told.extend(go(conn, "recommended", "A", "B", level="city", by="乙单位"))
+
+    second = threading.Thread(target=recommend)
+    with closing(db.connect(database_url, role="writer")) as first, first.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO yizhan.candidate (campaign_id, station_id, step, level, on_day, by_whom, card)
+               VALUES (%s, 'A', 'recommended', 'city', '2026-11-02', '甲单位', '{}')""",
+            (campaign.campaign_id,),
+        )
+        second.start()
+        second.join(1.0)
+        assert second.is_alive(), "it waits for the first"
+        first.commit()
+    second.join(30)
+    assert [(o.station_id, o.result) for o in told] == [("A", "refused"), ("B", "done")]
+    assert "甲单位" in told[0].reason.zh
+
+
 def test_terms_change_until_the_notice_and_no_longer(connection, campaign):
     changed = campaigns.change(connection, replace(campaign, notice_days=7))
     assert (changed.version, campaigns.read(connection, campaign.campaign_id).notice_days) == (2, 7)
