@@ -165,6 +165,8 @@ def decide(
         }
         cursor.execute(statements.load("reports/decide"), values)
         for station_id in sorted({known[r][0] for r in open_ids}):
+            # Held first: a report that comes in meanwhile is seen only by a statement that begins after it.
+            cursor.execute(statements.load("reports/lock_station"), {"station_id": station_id})
             _mark(cursor, station_id)
     return [_outcome(r, known.get(r)) for r in asked["report_ids"]]
 

@@ -182,6 +182,28 @@ def test_two_people_who_decide_at_once_decide_once(connection, station, database
     assert sorted(told) == [False, True]
 
 
+def test_a_decision_sees_the_report_that_comes_in_at_the_same_time(connection, station, database_url):
+    for days, address in ((0, HOME), (1, OTHER)):
+        say(connection, days=days, address=address)
+    oldest = min(row["report_id"] for row in reports.read(connection))
+    connection.rollback()
+
+    def reject():
+        with closing(db.connect(database_url, role="writer")) as conn:
+            decided(conn, oldest)
+
+    person = threading.Thread(target=reject)
+    with closing(db.connect(database_url, role="writer")) as conn:
+        at = NOON + timedelta(days=2)
+        assert reports.store(conn, Report("A", "closed", at, "yes"), HOME, now=at)
+        person.start()
+        person.join(1.0)
+        assert person.is_alive(), "it waits for the report"
+        conn.commit()
+    person.join(30)
+    assert shown(connection)[0] == date(2026, 11, 22), "two open ones are left, of different days"
+
+
 @pytest.mark.parametrize(
     "statement",
     [
