@@ -82,9 +82,9 @@ def import_form(
     path = Path(path)
     form = _read(path, today or datetime.now(SHANGHAI).date())
     with db.transaction(conn, actor=texts.ACTOR), conn.cursor() as cursor:
-        cursor.execute(
-            statements.load("criteria/lock_stated"), {"station_ids": [r.station_id for r in form.rows]}
-        )
+        asked = {"station_ids": [row.station_id for row in form.rows]}
+        cursor.execute(statements.load("criteria/lock_stated"), asked)
+        cursor.execute(statements.load("criteria/read_stated"), asked)
         registered = {row[0]: orjson.loads(row[1]) for row in cursor.fetchall()}
         new: dict[str, dict[str, Any]] = {}
         for row in form.rows:

@@ -1,6 +1,9 @@
 """The declaration form: out, filled in as people do, back in; nothing lost, nothing twice."""
 
 import re
+import shutil
+import threading
+from contextlib import closing
 from datetime import date
 
 import openpyxl
@@ -9,6 +12,7 @@ import pytest
 from data.criteria import answers, form, grounds, rulesets
 from data.criteria.facts import STATED
 from data.errors import InputError
+from data.postgres import db
 
 TODAY = date(2026, 11, 22)
 
@@ -126,6 +130,32 @@ def test_an_older_form_does_not_undo_a_newer_one(connection, written):
     assert (report.changed, report.rejected) == (0, 1)
     assert "2026-11-02" in report.reasons[0][1].zh
     assert facts(connection, "A")["ledger"][0] == "yes"
+
+
+def test_two_forms_of_one_station_at_once_lose_nothing(connection, written, database_url, tmp_path):
+    """The first office has its rows in hand and commits while the second waits for it."""
+    taken_in(connection, fill(written, {"A": FILLED}))
+    other = shutil.copy(written, tmp_path / "other.xlsx")
+    fill(other, {"A": FILLED | {"有服务台账": "否", "填报日期": "2026-11-03"}})
+
+    def import_other():
+        with closing(db.connect(database_url, role="writer")) as conn:
+            taken_in(conn, other)
+
+    second = threading.Thread(target=import_other)
+    with closing(db.connect(database_url, role="writer")) as first, first.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM yizhan.station WHERE station_id = 'A' FOR UPDATE")
+        cursor.execute(
+            """UPDATE yizhan.evidence
+               SET stated = stated || '{"satisfaction": {"declared": {"state": "yes", "on": "2026-11-04"}}}'"""
+        )
+        second.start()
+        second.join(1.0)
+        assert second.is_alive(), "it waits for the first"
+        first.commit()
+    second.join(30)
+    now = facts(connection, "A")
+    assert (now["satisfaction"][0], now["ledger"][0]) == ("yes", "no")
 
 
 def test_a_form_of_another_kind_is_refused_as_a_whole(connection, stations, tmp_path):
