@@ -5,6 +5,7 @@ its kind, day and unit), and the terms (rules, quotas, days). The two yellow col
 for the reviewers; ``decisions`` reads them back.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,7 +131,7 @@ def _values(number: int, line: Line, campaign: Campaign) -> dict[str, Any]:
         "tied": texts.TIE.zh if ranked is not None and ranked.tied else None,
         "why": None if ranked is None else ranked.reason.zh,
         "reason": candidate.reason,
-        "version": candidate.version,
+        "version": f"{campaign.campaign_id} {candidate.version}",
     }
 
 
@@ -228,13 +229,18 @@ class Decisions:
         return self.on[station_id] if station_id in self.on else self.back[station_id][0]
 
 
-def decisions(path: Path, *, all_go: bool = False) -> Decisions:
+_VERSION: Final = re.compile(r"(?:(?P<campaign>[a-z0-9-]{1,40}) +)?(?P<number>[0-9]{1,9})")
+
+
+def decisions(path: Path, campaign_id: str, *, all_go: bool = False) -> Decisions:
     """Read a list of stations, with the reviewers' decisions where it has the column 结论.
 
     Parameters
     ----------
     path
         ``.xlsx`` or ``.csv`` with a column of station ids.
+    campaign_id
+        For which selection: rows of another one's form are rejected, unless all go.
     all_go
         Rows without a decision go on as well: for a plain list of stations.
 
@@ -247,12 +253,12 @@ def decisions(path: Path, *, all_go: bool = False) -> Decisions:
     columns = _columns(table)
     if "station_id" not in columns:
         title = station_texts.FIELD_TITLE["station_id"].zh
-        raise InputError(criteria_texts.FORM_NO_COLUMN.format(path=path, columns=title))
+        raise InputError(texts.LIST_NO_COLUMN.format(path=path, column=title))
     read = Decisions(table)
     for position in range(len(table.rows)):
         row = table.row(position)
         cells = {code: fields.clean(row[column])[0] for code, column in columns.items()}
-        _decide(read, position, cells, all_go=all_go)
+        _decide(read, position, cells, campaign_id, all_go=all_go)
     return read
 
 
@@ -268,14 +274,20 @@ def _columns(table: Table) -> dict[str, int]:
     return columns
 
 
-def _decide(read: Decisions, position: int, cells: Mapping[str, str], *, all_go: bool) -> None:
+def _decide(
+    read: Decisions, position: int, cells: Mapping[str, str], campaign_id: str, *, all_go: bool
+) -> None:
     station_id, decision = cells["station_id"], cells.get("decision", "").casefold()
+    seen = _VERSION.fullmatch(cells.get("version", ""))
+    other = seen["campaign"] if seen and seen["campaign"] != campaign_id else None
     if not decision and not all_go:
         read.skipped += 1
         return
     problem: tuple[str, Text] | None = None
     if not station_id:
         problem = ("station_id", texts.ROW_NO_STATION)
+    elif other and not all_go:
+        problem = ("", texts.ROW_OTHER_CAMPAIGN.format(campaign=other))
     elif station_id in read.on or station_id in read.back:
         key = station_texts.ROW_TWICE.format(
             row=int(read.table.rows[read.row_of(station_id)]), key=station_id
@@ -296,6 +308,5 @@ def _decide(read: Decisions, position: int, cells: Mapping[str, str], *, all_go:
         read.back[station_id] = (position, cells["reason"])
     else:
         read.on[station_id] = position
-    version = cells.get("version", "")
-    if version.isdecimal():
-        read.versions[station_id] = int(version)
+    if seen and not other:
+        read.versions[station_id] = int(seen["number"])

@@ -191,6 +191,14 @@ ORDER_IN_WORDS: Final = Text(
     "known; then the district with the smallest share chosen, the station farther from those chosen, the station id. "
     "Limits of districts are upper ones. Equals at the cut, or at a full district, are marked for the reviewers.",
 )
+LIST_NO_COLUMN: Final = Text(
+    "{path} 缺少“{column}”列。请用 yizhan select shortlist --out 写出的汇总表，或任何有这一列的名单。",
+    "{path} lacks the column {column}. Use the list that yizhan select shortlist --out writes, or any list with it.",
+)
+ROW_OTHER_CAMPAIGN: Final = Text(
+    "这一行出自推树 {campaign} 的汇总表，未办理；请核对文件和推树编号。",
+    "This row is of the list of campaign {campaign} and was left alone; check the file and the campaign's id.",
+)
 ROW_NO_STATION: Final = Text("缺少驿站ID。", "The station id is missing.")
 ROW_DECISION: Final = Text(
     "结论“{value}”看不懂，请填“同意”或“退回”。",

@@ -54,7 +54,7 @@ def make(
     """
     if (stations is not None) + (file is not None) + everyone != 1:
         raise InputError(texts.WHO)
-    read = None if file is None else filing.decisions(file, all_go=step.to == "recommended")
+    read = None if file is None else filing.decisions(file, campaign, all_go=step.to == "recommended")
     refused = 0
     with (
         registry.open_url(settings, role="writer") as url,

@@ -218,6 +218,20 @@ def test_a_reason_that_cannot_be_kept_holds_up_its_own_row_only(campaign):
     assert [("D" in line, "门口没有标识 须整改" in line) for line in returned] == [(True, True)]
 
 
+def test_the_list_of_another_campaign_reviews_nobody_but_may_recommend(campaign):
+    recommend(campaign, "A", "B")
+    select(campaign, "shortlist", "--out", "list.xlsx", by=None)
+    write_cells("list.xlsx", "结论", ["同意", "同意"])
+    new = ("--title", "另一个", "--level", "nat=国级:2", "--by", UNIT, "--on", "2026-11-02")
+    campaign("select", "new", "other", *new)
+    step = ("--file", "list.xlsx", "--by", UNIT, "--on", "2026-11-03")
+    assert "办理 2 站" in campaign("select", "recommend", "other", "--level", "nat", *step)[1]
+    code, out, _ = campaign("select", "review", "other", *step)
+    assert (code, "综合评议" in out) == (4, False)
+    assert all("zz" in reason for reason in column(sheet_of("list.rejected.xlsx"), "退回原因"))
+    assert "办理 2 站" in select(campaign, "review", "--file", "list.xlsx")[1]
+
+
 def test_digits_that_are_no_numbers_are_no_versions(campaign):
     recommend(campaign, "A")
     select(campaign, "shortlist", "--short", "--out", "list.xlsx", by=None)
