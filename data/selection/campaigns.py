@@ -186,7 +186,7 @@ def _campaign(row: Sequence[Any]) -> Campaign:
     return Campaign(
         campaign_id,
         title,
-        rulesets.read(rules_text, campaign_id),
+        rulesets.read(rules_text, campaign_id, kept=True),
         tuple(_level(entry) for entry in orjson.loads(levels)),
         notice_days,
         opened_on,

@@ -177,3 +177,8 @@ def test_a_visit_beats_a_declaration_in_both_directions():
         said = {"press": {"declared": {"state": declared}, "visited": {"state": visited, "on": "2026-05-01"}}}
         found = facts.of_station({}, said)["press"]
         assert (found.state, found.kind, found.on) == (visited, "visited", "2026-05-01")
+
+
+def test_rules_that_a_campaign_keeps_stay_readable():
+    text = EIGHT.replace('version = "eight-1"', r'version = "eight\t1"')
+    assert rulesets.read(text, "zz-2026", kept=True).version == "eight\t1"
