@@ -75,7 +75,9 @@ class Ranked(NamedTuple):
     reason: Text
 
 
-def shortlist(entries: Sequence[Entry], level: Quota, *, short: bool = False) -> list[Ranked]:
+def shortlist(
+    entries: Sequence[Entry], level: Quota, *, short: bool = False, taken: Sequence[Entry] = ()
+) -> list[Ranked]:
     """Rank the candidates of one level.
 
     Parameters
@@ -86,6 +88,9 @@ def shortlist(entries: Sequence[Entry], level: Quota, *, short: bool = False) ->
         Its quota and the limits of districts.
     short
         Accept that fewer can be chosen than the quota asks.
+    taken
+        Those that have places of the level already, other than ``entries``: they count for quota, limits and balance
+        as chosen before, and are not listed.
 
     Returns
     -------
@@ -104,13 +109,18 @@ def shortlist(entries: Sequence[Entry], level: Quota, *, short: bool = False) ->
     >>> [(line.entry.station_id, line.chosen) for line in shortlist([b, a], Quota("市级", 1))]
     [('a', True), ('b', False)]
     """
+    full = Counter(entry.district for entry in taken)
     pool = Counter(entry.district for entry in entries)
-    able = sum(min(count, level.districts.get(name or "", count)) for name, count in pool.items())
-    if able < level.quota and not short:
+    able = sum(
+        min(count, max(0, level.districts.get(name or "", full[name] + count) - full[name]))
+        for name, count in pool.items()
+    )
+    left = max(0, level.quota - len(taken))
+    if able < left and not short:
         raise InputError(
-            texts.QUOTA_ABOVE.format(level=level.name, quota=level.quota, able=able, candidates=len(entries))
+            texts.QUOTA_ABOVE.format(level=level.name, quota=left, able=able, candidates=len(entries))
         )
-    order = _Order(entries, level, pool)
+    order = _Order(entries, level, taken)
     rows = sorted(range(len(entries)), key=lambda row: (entries[row].merit, entries[row].station_id))
     for _, group in groupby(rows, key=lambda row: entries[row].merit):
         order.take(np.array(list(group), dtype=np.int64))
@@ -120,17 +130,21 @@ def shortlist(entries: Sequence[Entry], level: Quota, *, short: bool = False) ->
 class _Order:
     """The list as it grows: who was chosen, how many of each district, how far everybody is from the chosen."""
 
-    def __init__(self, entries: Sequence[Entry], level: Quota, pool: Counter[str | None]) -> None:
-        self.level, self.pool = level, pool
-        self.entries = entries
-        names = list(pool)
+    def __init__(self, entries: Sequence[Entry], level: Quota, taken: Sequence[Entry]) -> None:
+        self.level, self.entries = level, entries
+        self.left = level.quota - len(taken)
+        self.pool = Counter(entry.district for entry in (*entries, *taken))
+        names = list(self.pool)
         self.district = np.array([names.index(entry.district) for entry in entries], dtype=np.int64)
-        self.pools = np.array([pool[name] for name in names], dtype=np.float64)
-        self.of_district = np.zeros(len(names), dtype=np.int64)
+        self.pools = np.array([self.pool[name] for name in names], dtype=np.float64)
+        before = Counter(entry.district for entry in taken)
+        self.of_district = np.array([before[name] for name in names], dtype=np.int64)
         self.points = _points(entries)
         self.away_m: npt.NDArray[np.float64] = np.full(len(entries), np.inf)
         self.chosen: list[tuple[Entry, Text]] = []
         self.others: list[tuple[Entry, Text]] = []
+        for here in _points(taken):
+            self._come_near(here)
 
     def take(self, group: npt.NDArray[np.int64]) -> None:
         """Take rows of equal merit, given in order of id, in the order of balance."""
@@ -150,15 +164,14 @@ class _Order:
         reason = _reason(entry, before, self.pool[entry.district])
         if most is not None and before >= most:
             self.others.append((entry, _joined(reason, texts.DISTRICT_FULL.format(most=most))))
-        elif len(self.chosen) >= self.level.quota:
+        elif len(self.chosen) >= self.left:
             self.others.append((entry, reason))
         else:
             self.chosen.append((entry, reason))
             self.of_district[district] += 1
-            self._come_near(row)
+            self._come_near(self.points[row])
 
-    def _come_near(self, row: int) -> None:
-        here = self.points[row]
+    def _come_near(self, here: npt.NDArray[np.float64]) -> None:
         if np.isfinite(here).all():
             self.away_m = np.fmin(self.away_m, np.linalg.norm(self.points - here, axis=1))
             # Who has no position is never the farther one.
@@ -176,11 +189,12 @@ class _Order:
 
     def _tied(self) -> set[str]:
         """Find the stations for which an equal across the cut could stand: of its district, or of one with room."""
-        taken = Counter(entry.district for entry, _ in self.chosen)
+        limits = self.level.districts
         room = {
-            name for name, count in self.pool.items()
-            if taken[name] < self.level.districts.get(name or "", count + 1)
-        }  # fmt: skip
+            name
+            for name, count in zip(self.pool, self.of_district.tolist(), strict=True)
+            if count < limits.get(name or "", count + 1)
+        }
         inside = {(entry.merit, entry.district) for entry, _ in self.chosen}
         outside = {(entry.merit, entry.district) for entry, _ in self.others}
         merits = {merit for merit, _ in inside}

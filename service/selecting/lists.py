@@ -1,8 +1,6 @@
 """Shortlists of a campaign: candidates ranked level by level."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from data.selection.campaigns import Campaign
@@ -41,9 +39,9 @@ def ranked(
         gone_on = [c for c in found if c.level == asked.code and c.step in GONE_ON]
         # Where all have gone on there is nothing to rank; where nobody was recommended the quota is above.
         if of_level or not gone_on:
-            quota = left(asked.quota, gone_on)
-            entries = [_entry(candidate, quota) for candidate in of_level.values()]
-            places = shortlist(entries, quota, short=short)
+            entries = [_entry(candidate, asked.quota) for candidate in of_level.values()]
+            taken = [_entry(candidate, asked.quota) for candidate in gone_on]
+            places = shortlist(entries, asked.quota, short=short, taken=taken)
             lines += [Line(of_level[place.entry.station_id], place) for place in places]
     return lines
 
@@ -51,13 +49,6 @@ def ranked(
 def is_eligible(candidate: Candidate) -> bool:
     """Whether a candidate is to be ranked: recommended, and its station still public."""
     return candidate.step == "recommended" and bool(candidate.station["public"])
-
-
-def left(quota: Quota, taken: Sequence[Candidate]) -> Quota:
-    """Give what is left of a quota and of its districts' limits."""
-    of_district = Counter(_district(candidate, quota) for candidate in taken)
-    limits = {name: max(0, most - of_district[name]) for name, most in quota.districts.items()}
-    return replace(quota, quota=max(0, quota.quota - len(taken)), districts=limits)
 
 
 def _entry(candidate: Candidate, quota: Quota) -> Entry:

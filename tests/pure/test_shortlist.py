@@ -61,10 +61,10 @@ def away(entry, chosen):
     return min(round(GEOD.inv(entry.lon, entry.lat, c.lon, c.lat)[2]) for c in placed)
 
 
-def plainly(entries, level):
+def plainly(entries, level, taken=()):
     """The rule read out: the chosen ids, in order, and the rest."""
-    pool = Counter(e.district for e in entries)
-    left, chosen, rest = list(entries), [], []
+    pool = Counter(e.district for e in (*entries, *taken))
+    left, chosen, rest = list(entries), list(taken), []
     while left:
         best = min(
             left,
@@ -82,7 +82,7 @@ def plainly(entries, level):
         most = level.districts.get(best.district or "")
         full = most is not None and sum(c.district == best.district for c in chosen) >= most
         (rest if full or len(chosen) >= level.quota else chosen).append(best)
-    return [e.station_id for e in chosen], [e.station_id for e in rest]
+    return [e.station_id for e in chosen[len(taken) :]], [e.station_id for e in rest]
 
 
 @settings(max_examples=300, derandomize=True, deadline=None)
@@ -94,6 +94,25 @@ def test_the_list_is_what_the_rule_says_read_out_one_by_one(entries, level):
         [line.entry.station_id for line in ranked if not line.chosen],
     ) == plainly(entries, level)
     assert [line.rank for line in ranked] == list(range(1, len(entries) + 1))
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(pools(), QUOTAS, st.integers(0, 4))
+def test_who_has_a_place_already_counts_as_chosen_before(entries, level, count):
+    taken, others = entries[:count], entries[count:]
+    ranked = shortlist(others, level, short=True, taken=taken)
+    assert (
+        [line.entry.station_id for line in ranked if line.chosen],
+        [line.entry.station_id for line in ranked if not line.chosen],
+    ) == plainly(others, level, taken)
+
+
+def test_a_district_that_has_a_place_already_comes_after_one_that_has_none():
+    taken, same, other = entry("a"), entry("b"), entry("c", district="110102")
+    ranked = shortlist([same, other], Quota("市级", 2), taken=[taken])
+    assert [line.entry.station_id for line in ranked if line.chosen] == ["c"]
+    full = shortlist([same, other], Quota("市级", 2, {"110101": 1}), taken=[taken])[1]
+    assert "名额 1 个已满" in full.reason.zh
 
 
 @settings(max_examples=100, derandomize=True, deadline=None)
