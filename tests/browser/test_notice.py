@@ -128,6 +128,10 @@ def test_it_prints_on_a4_with_every_station_and_without_foreign_words(visit, tmp
     assert page.locator("li.nominee").last.is_visible()
     assert not page.locator(".lead .en").first.is_visible()
     assert not page.locator(".leaflet-control-zoom").is_visible()
+    ground = "getComputedStyle(document.querySelector('.number')).printColorAdjust"
+    assert page.evaluate(ground) == "exact", (
+        "white numbers need their ground, which browsers leave out by default"
+    )
 
 
 def test_a_base_map_is_named_with_its_approval_number(visit):

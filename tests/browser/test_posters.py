@@ -126,6 +126,11 @@ def test_each_poster_prints_on_one_page(visit, count):
     frame = pd.DataFrame([station(number, **long) for number in range(count)])
     page = visit(posters.posters(frame, lambda i: f"https://yizhan.example.cn/{i}", day="2026-11-22")).page
     assert page.pdf(prefer_css_page_size=True).count(b"/MediaBox") == count
+    page.emulate_media(media="print")
+    ground = "getComputedStyle(document.querySelector('.kind')).printColorAdjust"
+    assert page.evaluate(ground) == "exact", (
+        "white letters need their ground, which browsers leave out by default"
+    )
 
 
 @pytest.mark.parametrize("size", ["narrow", "phone"])
