@@ -20,6 +20,8 @@ _IDENTITY: Final = re.compile(
     re.IGNORECASE,
 )
 """Names under which people, orders and devices are told apart; no table has such a parameter."""
+_PASSED_ON: Final = re.compile(rb"(from|isappinstalled|nsukey|wxshare_count|_wv|utm_[a-z]+)(=|$)")
+"""What messengers and counters append to a link that people pass on."""
 
 
 def read_pairs(query_string: bytes, table: Table) -> dict[str, Any]:
@@ -72,6 +74,19 @@ def read_pairs(query_string: bytes, table: Table) -> dict[str, Any]:
     if problems:
         raise ParameterError(problems)
     return values
+
+
+def read_link(query_string: bytes, table: Table) -> dict[str, Any]:
+    """Read the query string of a page that people open, as ``read_pairs``, but leave what messengers append aside.
+
+    Examples
+    --------
+    >>> from service.parameters import MAP_PARAMETERS
+    >>> read_link(b"adcode=1101&from=singlemessage&isappinstalled=0", MAP_PARAMETERS)
+    {'adcode': (110100, 110200)}
+    """
+    own = [part for part in query_string.split(b"&") if not _PASSED_ON.match(part)]
+    return read_pairs(b"&".join(own), table)
 
 
 def read_body(body: bytes, table: Table) -> dict[str, Any]:

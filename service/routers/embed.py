@@ -32,7 +32,7 @@ async def embed(request: Request) -> Response:
 @router.get("/embed/builder")
 async def builder(request: Request) -> Response:
     """Show the page that writes the code for an editor."""
-    reading.read_pairs(request.scope["query_string"], {})
+    reading.read_link(request.scope["query_string"], {})
     snapshot, _ = request.app.state.keeper.current()
     answer = kept.answer(request, await request.app.state.builders.get(snapshot, None), FRAGMENT)
     answer.headers["content-security-policy"] = _NEVER_FRAMED
@@ -60,5 +60,5 @@ async def one_file(request: Request) -> Response:
 
 
 def _asked(request: Request) -> TableAsked:
-    values = reading.read_pairs(request.scope["query_string"], MAP_PARAMETERS)
+    values = reading.read_link(request.scope["query_string"], MAP_PARAMETERS)
     return TableAsked(discovery.adcode_of(values), bool(values.get("is_24h")))

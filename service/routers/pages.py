@@ -15,7 +15,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 async def index(request: Request) -> Response:
     """Show the way to the map and the documentation."""
-    reading.read_pairs(request.scope["query_string"], {})
+    reading.read_link(request.scope["query_string"], {})
     state = request.app.state
     page = html.index(
         request.scope.get("root_path", ""),
@@ -29,7 +29,7 @@ async def index(request: Request) -> Response:
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """Show the API documentation, made of the OpenAPI document."""
-    reading.read_pairs(request.scope["query_string"], {})
+    reading.read_link(request.scope["query_string"], {})
     page = _html(html.docs(request.app.openapi(), request.scope.get("root_path", "")))
     return await compression.packed_for(request, page)
 
@@ -48,7 +48,7 @@ async def platform(request: Request) -> Response:
 async def map_page(request: Request) -> Response:
     """Show the map; 304 when the client has this very page."""
     # The language is read by the page itself.
-    adcode = discovery.adcode_of(reading.read_pairs(request.scope["query_string"], parameters.MAP_PARAMETERS))
+    adcode = discovery.adcode_of(reading.read_link(request.scope["query_string"], parameters.MAP_PARAMETERS))
     snapshot, _ = request.app.state.keeper.current()
     made = await request.app.state.map_page.get(snapshot, adcode)
     return kept.answer(request, made, "text/html; charset=utf-8")

@@ -115,10 +115,22 @@ def test_an_area_without_stations_has_an_empty_map(site: Client) -> None:
     assert (answer["count"], column(answer, "station_id")) == (0, [])
 
 
+@pytest.mark.parametrize("path", ["/", "/docs", "/map", "/embed", "/embed/table", "/embed/builder"])
+def test_pages_open_from_links_that_messengers_passed_on(site: Client, path: str) -> None:
+    plain = site.get(path)
+    for added in ("from=singlemessage&isappinstalled=0", "from=timeline", "utm_source=a&utm_medium=b"):
+        passed_on = site.get(f"{path}?{added}")
+        assert (passed_on.status_code, passed_on.content) == (200, plain.content)
+    narrowed = site.get("/map?from=groupmessage&adcode=65")
+    assert narrowed.content == site.get("/map?adcode=65").content
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/map?adcode=x",
+        "/map?fromm=timeline",
+        "/v1/stations?from=timeline",
         "/map?lang=fr",
         "/map?x=1",
         "/map/overview.json?lang=en",
