@@ -1,5 +1,7 @@
 """Whether two clocks agree: "open now" is answered by this machine's."""
 
+import time
+from datetime import datetime, timedelta
 from typing import Final
 
 from geo.texts import Text
@@ -8,6 +10,17 @@ from service.doctor.findings import Finding, Level
 
 OFF_S: Final = 5.0
 WRONG_S: Final = 60.0
+
+
+class Clock:
+    """The clock of this machine, read once and going on from there: looking at the rest takes seconds."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now, self._read_s = now, time.monotonic()
+
+    def now(self) -> datetime:
+        """Give the time that it is by now."""
+        return self._now + timedelta(seconds=time.monotonic() - self._read_s)
 
 
 def told_apart(other: Text, ahead_s: float) -> Finding:

@@ -7,6 +7,7 @@ from pathlib import Path
 from data.hours.schedule import SHANGHAI
 from data.postgres.cluster import Cluster
 from service.doctor import machine, registry, servers, serving, texts
+from service.doctor.clock import Clock
 from service.doctor.findings import Finding, Level
 from service.settings import Settings
 
@@ -36,9 +37,10 @@ def examine(settings: Settings, asked: Asked, *, embedded: Cluster | None = None
     embedded
         That cluster; it runs for as long as this takes.
     """
+    clock = Clock(asked.now)
     findings, data_version = _database(settings, asked, embedded)
     if asked.service:
-        findings += serving.examine(asked.service, data_version, asked.now)
+        findings += serving.examine(asked.service, data_version, clock.now())
     findings += machine.backups(settings.backups, asked.now)
     findings += machine.disks(asked.disks)
     findings.append(machine.base_map(settings))

@@ -23,15 +23,22 @@ SHRUNK: Final = 0.5
 
 
 def disks(places: Iterable[Path]) -> list[Finding]:
-    """Judge the room where something is written; a place that is not there yet counts by its parent."""
+    """Judge the room where something is written; a place that is not there, or hidden, counts by its parent."""
     findings, known = [], set()
     for place in places:
-        existing = next(folder for folder in (place, *place.parents) if folder.exists())
+        existing = next(folder for folder in (place, *place.parents) if _is_seen(folder))
         device = existing.stat().st_dev
         if device not in known:
             known.add(device)
             findings.append(_disk(existing))
     return findings
+
+
+def _is_seen(place: Path) -> bool:
+    try:
+        return place.exists()
+    except OSError:
+        return False
 
 
 def _disk(place: Path) -> Finding:

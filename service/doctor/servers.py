@@ -14,7 +14,7 @@ from data.postgres import db
 from data.postgres.db import Connection, Limits
 from data.statements import load
 from service.doctor import texts
-from service.doctor.clock import told_apart
+from service.doctor.clock import Clock, told_apart
 from service.doctor.findings import Finding, Level
 
 LIMITS: Final = Limits(statement_s=20, lock_s=2, idle_in_transaction_s=20)
@@ -88,7 +88,10 @@ def examine(url: str, now: datetime) -> tuple[list[Finding], list[Server]]:
     findings, servers
         Of those that answered, in the order of the url.
     """
-    findings, servers = [], []
+    findings: list[Finding] = []
+    servers: list[Server] = []
+    judged: list[Finding] = []
+    clock = Clock(now)
     try:
         asked = hosts(url)
     except (psycopg2.Error, ValueError):
@@ -101,6 +104,7 @@ def examine(url: str, now: datetime) -> tuple[list[Finding], list[Server]]:
                 db.connect(url, role="reader", limits=LIMITS, target_session_attrs="any", **alone)
             ) as conn:
                 servers.append(_ask(conn, name))
+                judged += judge(servers[-1], clock.now())
         except DataError as error:
             level = Level.WARNING if len(asked) > 1 else Level.BROKEN
             why = {"why_zh": error.text.zh, "why_en": error.text.en}
@@ -111,8 +115,7 @@ def examine(url: str, now: datetime) -> tuple[list[Finding], list[Server]]:
                     texts.SERVER_AWAY.format(server=name, **why),
                 )
             )
-    for server in servers:
-        findings += judge(server, now)
+    findings += judged
     if not servers:
         findings.append(Finding(Level.BROKEN, texts.DATABASE, texts.NO_SERVER))
     elif all(server.standby for server in servers):

@@ -3,17 +3,19 @@
 import json
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from typing import Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from service.doctor import texts
-from service.doctor.clock import told_apart
+from service.doctor.clock import Clock, told_apart
 from service.doctor.findings import Finding, Level
 
 WAIT_S: Final = 10.0
 STALE_S: Final = 60.0
-ODD: Final = (OSError, ValueError, KeyError, TypeError, AttributeError)
+ODD: Final = (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError)
+"""What asking raises where something else answers, or the address is none."""
 
 
 def examine(url: str, data_version: int | None, now: datetime) -> list[Finding]:
@@ -28,13 +30,13 @@ def examine(url: str, data_version: int | None, now: datetime) -> list[Finding]:
     now
         The clock of this machine, with an offset.
     """
+    clock = Clock(now)
     try:
         told, date = _ask(f"{url.rstrip('/')}/readyz")
         findings = [_snapshot(told, data_version)]
         if date:
-            findings.append(
-                told_apart(texts.CLOCK_SERVICE, (parsedate_to_datetime(date) - now).total_seconds())
-            )
+            ahead_s = (parsedate_to_datetime(date) - clock.now()).total_seconds()
+            findings.append(told_apart(texts.CLOCK_SERVICE, ahead_s))
     except ODD as error:
         why = error.reason if isinstance(error, URLError) else error
         return [Finding(Level.BROKEN, texts.SERVICE, texts.SERVICE_AWAY.format(url=url, why=why))]

@@ -1,7 +1,9 @@
 """The doctor finds every fault that was planted, says it in both languages, and its exit code tells monitoring."""
 
+import errno
 import json
 import os
+import socket
 import threading
 from collections import namedtuple
 from contextlib import closing, contextmanager
@@ -9,12 +11,15 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from data.errors import DatabaseAway
 from data.hours.schedule import SHANGHAI
 from data.postgres import db, schema
-from service.doctor import clock, machine, servers
+from geo.texts import Text
+from service.doctor import clock, machine, registry, servers
 from service.doctor.examination import Asked, examine
 from service.doctor.findings import Level, worst
 from service.doctor.servers import Server
@@ -41,14 +46,15 @@ def backups(tmp_path):
 
 
 @pytest.fixture
-def healthy(database_url, backups):
-    """Settings of a registry that nothing ails."""
+def healthy(database_url, backups, monkeypatch):
+    """Settings of a registry that nothing ails, in whatever year this runs."""
     execute(database_url, STATIONS)
     execute(database_url, STREETS.format(TODAY.date()))
-    execute(
-        database_url,
-        f"INSERT INTO yizhan.holiday_year VALUES ({TODAY.year + 1}, 'test') ON CONFLICT DO NOTHING",
-    )
+    for year in (TODAY.year, TODAY.year + 1):
+        execute(
+            database_url, f"INSERT INTO yizhan.holiday_year VALUES ({year}, 'test') ON CONFLICT DO NOTHING"
+        )
+    monkeypatch.setattr(servers, "END_OF_LIFE", {})
     return Settings(database_url=database_url, backups=backups)
 
 
@@ -303,6 +309,52 @@ def test_what_a_service_says_of_itself(healthy, told, options, found):
         assert set(ills(healthy, service=url)) == ({found} if found else set())
 
 
+def test_what_is_no_web_server_and_what_is_no_address(healthy):
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+
+        def greet():
+            with closing(other.accept()[0]) as client:
+                client.sendall(b"SSH-2.0-OpenSSH\r\n")
+                client.recv(4096)
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        address = f"http://127.0.0.1:{other.getsockname()[1]}"
+        assert set(ills(healthy, service=address)) == {("BROKEN", "service")}
+        thread.join()
+    assert set(ills(healthy, service="http://a b/")) == {("BROKEN", "service")}
+
+
+def test_a_clock_is_compared_with_ours_at_that_moment_however_long_the_rest_took(healthy, monkeypatch):
+    slow_s, look = [0.0], registry.examine
+
+    def looks_slowly(*asked):
+        slow_s[0] += 30
+        return look(*asked)
+
+    monkeypatch.setattr(clock, "time", SimpleNamespace(monotonic=lambda: slow_s[0]))
+    monkeypatch.setattr(registry, "examine", looks_slowly)
+    with answering(WELL, ahead_s=30) as url:
+        assert ills(healthy, service=url) == {}
+
+
+def test_a_server_that_took_long_to_say_nothing_makes_no_clock_wrong(healthy, monkeypatch):
+    waited_s, connect = [0.0], servers.db.connect
+
+    def connects_slowly(url, **options):
+        if options.get("host") == "gone":
+            waited_s[0] += 30
+            raise DatabaseAway(Text("没有应答", "no answer"))
+        options.pop("host", None)
+        return connect(url, **options)
+
+    monkeypatch.setattr(clock, "time", SimpleNamespace(monotonic=lambda: waited_s[0]))
+    monkeypatch.setattr(servers.db, "connect", connects_slowly)
+    monkeypatch.setattr(servers, "hosts", lambda _: [("gone", {"host": "gone"}), ("here", {"host": "here"})])
+    began = datetime.now(SHANGHAI) - timedelta(seconds=30)
+    assert set(ills(healthy, now=began)) == {("WARNING", "database")}
+
+
 # -- machine
 
 
@@ -316,6 +368,19 @@ def test_a_disk_that_fills(monkeypatch, tmp_path, share, level):
     monkeypatch.setattr(machine.shutil, "disk_usage", usage(share))
     [found] = machine.disks([tmp_path / "not" / "there", tmp_path])
     assert found.level.name == level
+
+
+def test_a_disk_whose_folder_is_hidden_from_who_asks(monkeypatch, tmp_path):
+    real = os.stat
+
+    def stat(path, **options):
+        if str(path).startswith(str(tmp_path / "closed")):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, **options)
+
+    monkeypatch.setattr(os, "stat", stat)
+    [found] = machine.disks([tmp_path / "closed" / "dumps"])
+    assert str(tmp_path) in found.text.en
 
 
 @pytest.mark.parametrize(("hours", "level"), [(25, "FINE"), (27, "WARNING"), (51, "BROKEN")])
