@@ -20,6 +20,12 @@ from geo.texts import Text
 GEOGRAPHIC_CRS = frozenset({"EPSG:4326", "EPSG:4490", "OGC:CRS84", "EPSG:4979"})
 """Taken as degrees in the system that the import names: files of Chinese tools say 4326 and hold GCJ-02."""
 
+_SQLITE = b"SQLite format 3\0"
+"""How every GeoPackage begins."""
+
+# A GeoJSON file may name its system by a link, which GDAL would follow: it is shown a proxy where nobody answers.
+pyogrio.set_gdal_config_options({"GDAL_HTTP_PROXY": "http://127.0.0.1:9"})
+
 
 def read(path: Path) -> Table:
     """Read the first layer whose columns are known.
@@ -42,10 +48,12 @@ def read(path: Path) -> Table:
         Damaged; no layer or no feature; no known column.
     """
     try:
-        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
-        chosen = _choose(path, layers)
-        meta, _, geometry, columns = pyogrio.raw.read(path, layer=chosen)
+        opened = _opened(path)
+        layers = [str(name) for name, _ in pyogrio.list_layers(opened)]
+        chosen = _choose(path, opened, layers)
+        meta, _, geometry, columns = pyogrio.raw.read(opened, layer=chosen)
     except (
+        OSError,
         pyogrio.errors.DataSourceError,
         pyogrio.errors.DataLayerError,
         pyogrio.errors.FieldError,
@@ -64,12 +72,26 @@ def read(path: Path) -> Table:
     return Table(path, names, cells, np.arange(1, count + 1), points, notes)
 
 
-def _choose(path: Path, layers: list[str]) -> str:
+def _opened(path: Path) -> str:
+    """Give what GDAL opens: the file as what its name says, and nothing that other formats lead to.
+
+    GDAL goes by contents: a text of a few lines named ``list.gpkg`` would make it read any file or address that this
+    machine reaches (OGR_VRT, GDALG and others), and lists come from strangers by upload.
+    """
+    if path.suffix.casefold() != ".gpkg":
+        return f"GeoJSON:{path}"
+    with path.open("rb") as file:
+        if file.read(len(_SQLITE)) != _SQLITE:
+            raise InputError(texts.FILE_BROKEN.format(path=path, why="GeoPackage?"))
+    return str(path)
+
+
+def _choose(path: Path, opened: str, layers: list[str]) -> str:
     if not layers:
         raise InputError(texts.FILE_EMPTY.format(path=path))
     seen: list[str] = []
     for name in layers:
-        fields = [str(f) for f in pyogrio.read_info(path, layer=name)["fields"]]
+        fields = [str(f) for f in pyogrio.read_info(opened, layer=name)["fields"]]
         if headers.known_count(fields):
             return name
         seen += fields

@@ -3,6 +3,9 @@
 import csv
 import datetime as dt
 import io
+import json
+import socket
+import warnings
 from pathlib import Path
 
 import geopandas as gpd
@@ -150,6 +153,47 @@ def layer(tmp_path: Path, suffix: str, crs: str = "EPSG:4326") -> Path:
     path = tmp_path / f"a{suffix}"
     frame.to_crs(crs).to_file(path)
     return path
+
+
+SECRET = "名称,经度,纬度\n秘密,113.6,34.7\n"
+LEADING_ASIDE = {
+    "vrt": "<OGRVRTDataSource><OGRVRTLayer name='secret'><SrcDataSource>{}</SrcDataSource></OGRVRTLayer>"
+    "</OGRVRTDataSource>",
+    "pipeline": '{{"type": "gdal_streamed_alg", "command_line": '
+    '"gdal vector pipeline ! read {} ! write --output-format stream streamed_dataset"}}',
+}
+
+
+@pytest.mark.parametrize("suffix", [".json", ".geojson", ".gpkg"])
+@pytest.mark.parametrize("words", LEADING_ASIDE.values(), ids=tuple(LEADING_ASIDE))
+def test_a_list_leads_to_no_other_file(tmp_path: Path, suffix: str, words: str) -> None:
+    (tmp_path / "secret.csv").write_text(SECRET, encoding="utf-8")
+    path = tmp_path / f"a{suffix}"
+    path.write_text(words.format(tmp_path / "secret.csv"), encoding="utf-8")
+    with pytest.raises(InputError, match="打不开或已损坏"):
+        readers.read(path)
+
+
+def test_a_list_leads_to_no_address(tmp_path: Path) -> None:
+    feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [113.6, 34.7]}}
+    path = tmp_path / "a.geojson"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        link = {
+            "type": "link",
+            "properties": {"href": f"http://127.0.0.1:{server.getsockname()[1]}/", "type": "proj4"},
+        }
+        made = {
+            "type": "FeatureCollection",
+            "crs": link,
+            "features": [feature | {"properties": {"名称": "甲"}}],
+        }
+        path.write_text(json.dumps(made), encoding="utf-8")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            readers.read(path)
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 @pytest.mark.parametrize("suffix", [".geojson", ".gpkg"])
