@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from service import texts
+from service import compression, texts
 from service.errors import ContentTypeError, SlowBodyError, TooLargeError
 
 JSON: Final = ("application/json",)
@@ -15,7 +15,12 @@ _SHARE_BYTES: Final = 2**20
 
 
 async def content(
-    request: Request, *, most_bytes: int, wait_s: float, types: Collection[str] | None = JSON
+    request: Request,
+    *,
+    most_bytes: int,
+    wait_s: float,
+    types: Collection[str] | None = JSON,
+    unpack: bool = True,
 ) -> list[bytes]:
     """Receive a body.
 
@@ -24,11 +29,13 @@ async def content(
     request
         Its body must not have been read.
     most_bytes
-        As sent, packed or not.
+        As sent, packed or not, and unpacked.
     wait_s
         Seconds for each megabyte begun, so that a large body may take longer and a trickle may not.
     types
         Content types that it may be declared as; None: any.
+    unpack
+        Unpack a packed one. False: the caller sees to it, for what may be so large that it takes time.
 
     Returns
     -------
@@ -39,9 +46,12 @@ async def content(
     ------
     ContentTypeError, TooLargeError, SlowBodyError
         Not declared as one of ``types``; longer than allowed; too slow, or the client went away.
+    ContentEncodingError, BodyError
+        Packed by something else than gzip; not one whole gzip stream.
     """
     if types is not None and declared(request) not in types:
         raise ContentTypeError(texts.WRONG_CONTENT_TYPE)
+    is_packed = unpack and compression.is_gzip(request.headers.get("content-encoding", ""))
     too_large = TooLargeError(texts.BODY_TOO_LARGE.format(n=most_bytes))
     stated = request.headers.get("content-length", "")
     if stated.isdecimal() and len(stated) < 20 and int(stated) > most_bytes:
@@ -61,7 +71,7 @@ async def content(
     except (TimeoutError, ClientDisconnect):
         # For a client that went away nobody reads the answer; it only must not count as a defect.
         raise SlowBodyError(texts.SLOW_BODY.format(n=f"{wait_s:g}")) from None
-    return chunks
+    return [compression.unpacked(chunks, most_bytes)] if is_packed else chunks
 
 
 def declared(request: Request) -> str:

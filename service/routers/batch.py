@@ -62,7 +62,7 @@ async def _answered(request: Request, keeper: Keeper, desk: Desk, is_packed: boo
     most_bytes = settings.batch_body_bytes
     most = _most_points(request, settings)
     charge = partial(request.app.state.gate.charge_points, request.scope)
-    chunks = await incoming.content(request, most_bytes=most_bytes, wait_s=settings.body_wait_s)
+    chunks = await incoming.content(request, most_bytes=most_bytes, wait_s=settings.body_wait_s, unpack=False)
     wants_gzip = compression.wants_gzip(request.headers.get("accept-encoding", ""))
 
     def work(breathe: _Breathe) -> tuple[list[bytes], dict[str, str]]:

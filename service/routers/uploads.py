@@ -154,7 +154,7 @@ async def _kept(request: Request) -> Kept:
 async def _content(request: Request, settings: Settings) -> list[bytes]:
     most, wait_s = settings.import_body_bytes, settings.body_wait_s
     is_packed = compression.is_gzip(request.headers.get("content-encoding", ""))
-    chunks = await incoming.content(request, most_bytes=most, wait_s=wait_s, types=None)
+    chunks = await incoming.content(request, most_bytes=most, wait_s=wait_s, types=None, unpack=False)
     if is_packed:
         chunks = [await asyncio.to_thread(compression.unpacked, chunks, most)]
     if not any(chunks):

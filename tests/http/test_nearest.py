@@ -1,6 +1,8 @@
 """Nearest stations over HTTP, against a plain search over every row."""
 
+import gzip
 import itertools
+import json
 import random
 from datetime import datetime
 from typing import Any
@@ -128,6 +130,26 @@ def test_any_combination_of_filters_equals_a_plain_search(
     body = {**parameters, "location": list(point), "coordsys": "wgs84", "k": k}
     body |= {"is_24h": True} if "is_24h" in body else {}
     assert town.post("/v1/stations/nearest", json=body).json()["results"] == answer["results"]
+
+
+def test_a_packed_question_is_unpacked_no_further_than_allowed(town: Client) -> None:
+    asked = json.dumps({"lon": 116.4, "lat": 39.9, "coordsys": "wgs84"}).encode()
+    plain = {"content-type": "application/json"}
+
+    def ask(body: bytes, encoding: str) -> Any:
+        headers = plain | {"content-encoding": encoding}
+        return town.post("/v1/stations/nearest", content=body, headers=headers)
+
+    expected = town.post("/v1/stations/nearest", content=asked, headers=plain).json()["results"]
+    assert ask(gzip.compress(asked), "gzip").json()["results"] == expected
+    for body, encoding, told in (
+        (asked, "br", (415, "wrong_content_encoding")),
+        (asked, "gzip", (400, "bad_body")),
+        (gzip.compress(asked)[:-3], "gzip", (400, "bad_body")),
+        (gzip.compress(b" " * 2_000_000 + asked), "gzip", (413, "body_too_large")),
+    ):
+        answer = ask(body, encoding)
+        assert (answer.status_code, answer.json()["code"]) == told
 
 
 @pytest.fixture(scope="module")
