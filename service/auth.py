@@ -20,7 +20,8 @@ from service.errors import BadKeyError, KeysUnknownError, MissingKeyError, Scope
 HEADER: Final = "X-API-Key"
 _HEADER: Final = HEADER.lower().encode()
 _PLACES: Final = frozenset((_HEADER, b"authorization"))
-_OURS: Final = b"Bearer yz_"
+_SCHEME: Final = b"bearer "
+_OURS: Final = _SCHEME + b"yz_"
 _HELD: Final = "yizhan.holder"
 _ADMIN: Final = "admin"
 
@@ -97,9 +98,14 @@ def shown(scope: Scope) -> str | None:
         return None
     seen = [pair for pair in scope["headers"] if pair[0] in _PLACES]
     found = {
-        value.removeprefix(b"Bearer ") for name, value in seen if name == _HEADER or value.startswith(_OURS)
+        _without_scheme(value) for name, value in seen if name == _HEADER or value.lower().startswith(_OURS)
     }
     return " ".join(sorted(value.decode("latin-1") for value in found)) if found else None
+
+
+def _without_scheme(value: bytes) -> bytes:
+    """Take ``Bearer`` off, which anybody may write as they like (RFC 9110, 11.1)."""
+    return value[len(_SCHEME) :] if value.lower().startswith(_SCHEME) else value
 
 
 def _checked(scope: Scope, text: str) -> Holder:

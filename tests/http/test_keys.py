@@ -92,7 +92,9 @@ def test_a_new_key_is_good_within_a_moment_in_either_header(
 ) -> None:
     key, text = make(connection, "write")
     until(lambda: status(client, "/written", text) == 200)
-    assert client.get("/written", headers={"Authorization": f"Bearer {text}"}).text == f"{key.key_id} 平台甲"
+    for scheme in ("Bearer", "bearer", "BEARER"):
+        answer = client.get("/written", headers={"Authorization": f"{scheme} {text}"})
+        assert answer.text == f"{key.key_id} 平台甲"
     assert status(client, NEAREST, text) == 200
 
 

@@ -193,8 +193,9 @@ def test_a_client_that_has_the_bytes_gets_304_and_a_key_gets_the_services_own_an
     with serving(stations, upstream):
         etag = proxy.get("/map/overview.json")[1]["etag"]
         assert proxy.get("/map/overview.json", if_none_match=etag)[0] == 304
-        status, headers, _ = proxy.get("/v1/feed/stations.geojson", x_api_key="yz_bad")
-        assert (status, headers["x-cache"]) == (401, "BYPASS")
+        for shown in ({"x_api_key": "yz_bad"}, {"authorization": "Bearer yz_bad"}):
+            status, headers, _ = proxy.get("/v1/feed/stations.geojson", **shown)
+            assert (status, headers["x-cache"]) == (401, "BYPASS")
         assert proxy.get("/v1/feed/stations.geojson")[0] == 200
 
 
