@@ -112,8 +112,8 @@ _KINDS: Final[dict[str, tuple[Kind, Any]]] = {
     "name": (Line(NAME_LIMIT), "name"),
     **{name: (Line(), "text") for name in _LINES},
     **{name: (_choice(codes), next(iter(codes))) for name, codes in _VOCABULARIES.items()},
-    "adcode": (kinds.Matching("[1-9][0-9]{5}", service_texts.NOT_AN_ADCODE), "110108"),
-    "township_code": (kinds.Matching("[1-9][0-9]{8}([0-9]{3})?", service_texts.NOT_AN_ADCODE), "110108001"),
+    "adcode": (kinds.Matching("[1-9][0-9]{5}", texts.NOT_AN_ADCODE), "110108"),
+    "township_code": (kinds.Matching("[1-9][0-9]{8}([0-9]{3})?", texts.NOT_A_TOWNSHIP_CODE), "110108001"),
     "makeup_days": (kinds.Flag(), True),
     "facilities": (
         Mapping(tuple(vocabulary.FACILITY), tuple(vocabulary.FACILITY_STATE), '{"toilet": "working"}'),

@@ -131,6 +131,13 @@ POSITION_PARTS = Text(
 )
 NAME_MISSING = Text("缺少名称。", "The name is missing.")
 NOT_A_LINE = Text("须为一行文字，1–{n} 个字符。", "Must be one line of text of 1 to {n} characters.")
+NOT_AN_ADCODE = Text(
+    "须为 6 位行政区划代码，例如 110108。", "Must be a six-digit adcode, for instance 110108."
+)
+NOT_A_TOWNSHIP_CODE = Text(
+    "须为 9 位或 12 位乡镇街道代码，例如 110108001。",
+    "Must be a township code of 9 or 12 digits, for instance 110108001.",
+)
 NOT_A_DAY = Text("须为日期，例如 2026-11-01。", "Must be a day, for instance 2026-11-01.")
 NOT_A_MAP = Text(
     "须为对象，例如 {example}；键与值须在词表内。",

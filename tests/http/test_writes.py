@@ -1,5 +1,6 @@
 """Single stations written over HTTP: only with a key, only on the version that was seen, checked as an import is."""
 
+import gzip
 import random
 import threading
 from collections.abc import Iterator
@@ -310,6 +311,26 @@ def test_every_wrong_field_is_named_and_nothing_is_stored(
     assert said(editor.put("not-there", RECORD | wrong), 400, "bad_parameter") == named
     assert editor.record(station_id).headers["etag"] == tag
     said(editor.record("not-there"), 404, "not_found")
+
+
+def test_what_a_code_must_be_is_told_as_it_is(editor: Editor, station: tuple[str, str]) -> None:
+    wrong = RECORD | {"adcode": "1101", "township_code": "110108"}
+    told = {
+        e["field"]: e["message"]["en"] for e in editor.put(station[0], wrong, station[1]).json()["errors"]
+    }
+    assert told == {
+        "adcode": "Must be a six-digit adcode, for instance 110108.",
+        "township_code": "Must be a township code of 9 or 12 digits, for instance 110108001.",
+    }
+
+
+def test_a_packed_record_is_unpacked(editor: Editor, station: tuple[str, str]) -> None:
+    station_id, tag = station
+    kind = {"content-type": "application/merge-patch+json", "content-encoding": "gzip", "if-match": tag}
+    answer = editor.ask(
+        "PATCH", f"/v1/stations/{station_id}", kind, content=gzip.compress(b'{"capacity": 7}')
+    )
+    assert (answer.status_code, answer.json()["record"]["capacity"]) == (200, 7)
 
 
 def test_a_body_of_another_kind_is_refused(editor: Editor, station: tuple[str, str]) -> None:
