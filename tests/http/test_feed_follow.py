@@ -108,8 +108,17 @@ def test_a_follower_ends_with_exactly_the_public_stations(
 ) -> None:
     follow = client(served)
     write(database_url, 100 + seed, 20)
-    writers = [threading.Thread(target=write, args=(database_url, 10 * seed + n, 30)) for n in range(3)]
-    copy, versions = None, []
+    copy: dict[str, Any] | None = None
+    versions: list[int] = []
+
+    def keep_writing(own: int) -> None:
+        """Write until the follower has come by a few times, however slow it is here."""
+        for again in range(100):
+            write(database_url, own + 100 * again, 30)
+            if len(set(versions)) > 3:
+                break
+
+    writers = [threading.Thread(target=keep_writing, args=[1000 + 10 * seed + n]) for n in range(3)]
     for writer in writers:
         writer.start()
     while any(writer.is_alive() for writer in writers):

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -61,6 +61,13 @@ def sessions(conn: db.Connection) -> int:
     return int(n)
 
 
+def answers(ask: "Asking") -> bool:
+    """Whether the database can be asked; on a busy machine a new connection may take longer than a wait."""
+    with suppress(AwayError):
+        return ask("SELECT 1") == (1,)
+    return False
+
+
 # -- the reader
 
 
@@ -70,7 +77,7 @@ def test_a_statement_that_takes_too_long_is_a_503_in_time(registry: db.Connectio
         with pytest.raises(AwayError):
             ask("SELECT pg_sleep(20)")
         assert time.monotonic() - started_s < 5
-        assert ask("SELECT 1") == (1,)
+        soon(lambda: answers(ask))
 
 
 def test_all_connections_in_use_are_a_503_and_none_is_lost(
@@ -81,7 +88,7 @@ def test_all_connections_in_use_are_a_503_and_none_is_lost(
         for _ in range(3):
             said = ask.together(["SELECT pg_sleep(20)"] * (reader.THREADS + 5))
             assert Counter(map(type, said)) == {AwayError: reader.THREADS + 5}
-        soon(lambda: ask("SELECT 1") == (1,))
+        soon(lambda: answers(ask))
         assert sessions(registry) <= before + reader.THREADS
         soon(lambda: own_threads() <= reader.THREADS)
     soon(lambda: sessions(registry) == before)
@@ -163,7 +170,7 @@ def test_a_half_open_connection_holds_nothing_up(
     assert keeper.wait(20)
     one = Reader(wire.url + " connect_timeout=2", wait_s=0.5)
     client = Client(create_app(settings, keeper, reader=one, map_page=map_builder(DiscoveryOptions())))
-    assert client.get("/v1/stations/S1/history").status_code == 200
+    soon(lambda: client.get("/v1/stations/S1/history").status_code == 200, within_s=30)
     files = open_files()
     for _ in range(2):
         wire.hold()

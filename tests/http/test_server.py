@@ -15,12 +15,18 @@ from service.keeper import FrameKeeper
 from service.server import make_server
 from service.settings import Settings
 from tests.http.made import frame_of, random_rows
+from tests.http.waiting import PATIENCE_S
 
 NEAREST = "/v1/stations/nearest"
 QUERY = "lon=116.404123&lat=39.915456&coordsys=gcj02"
 
 
+begun = threading.Event()
+"""A slow page is being made."""
+
+
 def slow_page(*_: Any) -> str:
+    begun.set()
     time.sleep(0.8)
     return "<!doctype html><title>驿站</title>"
 
@@ -103,10 +109,11 @@ def test_a_client_that_leaves_is_no_defect(running: Running, caplog: pytest.LogC
 
 def test_a_graceful_stop_finishes_running_requests() -> None:
     served = Running(Settings(port=0))
+    begun.clear()
     answers: list[httpx.Response] = []
     asking = threading.Thread(target=lambda: answers.append(httpx.get(f"{served.url}/map", timeout=10)))
     asking.start()
-    time.sleep(0.3)
+    assert begun.wait(PATIENCE_S)
     served.stop()
     asking.join()
     assert [answer.status_code for answer in answers] == [200]
