@@ -237,6 +237,8 @@ def test_the_container_files_name_what_is_there():
     for name in " ".join(copied).split():
         assert (root / name).exists(), name
     compose = (root / "deploy" / "container" / "compose.yaml").read_text(encoding="utf-8")
+    # Rejected rows go beside the list; an import that cannot write them imports nothing.
+    assert ":/lists:ro" not in compose
     for mounted in re.findall(r"- (\.\./?\S*?):/", compose):
         assert (root / "deploy" / "container" / mounted).exists(), mounted
 
