@@ -26,7 +26,9 @@ echo "备份完成 · backed up: $dump ($(stat -c %s "$dump") B)"
 recent=$(date -d "-$days days" +%Y%m%d)
 oldest=$(date -d "-$months months" +%Y%m%d)
 kept_month=""
-for file in "$folder"/yizhan-????????-??????.dump; do
+two=[0-9][0-9]
+# Unquoted: a pattern. What somebody named otherwise is none of ours.
+for file in "$folder"/yizhan-$two$two$two$two-$two$two$two.dump; do
     day=$(basename "$file" | cut -c8-15)
     [ "$day" -ge "$oldest" ] || { rm -- "$file"; continue; }
     [ "${day%??}" = "$kept_month" ] || { kept_month=${day%??}; continue; }

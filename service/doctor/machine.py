@@ -20,6 +20,8 @@ MISSED: Final = timedelta(hours=50)
 """The age of the newest dump: one night missed by more than two hours; two nights missed."""
 SHRUNK: Final = 0.5
 """A dump smaller than this share of the one before is suspicious."""
+_DUMPS: Final = f"yizhan-{'[0-9]' * 8}-{'[0-9]' * 6}.dump"
+"""What the script makes, and not what somebody named otherwise."""
 
 
 def disks(places: Iterable[Path]) -> list[Finding]:
@@ -64,7 +66,7 @@ def backups(folder: Path | None, now: datetime) -> list[Finding]:
     if folder is None:
         return [Finding(Level.WARNING, texts.BACKUPS, texts.BACKUPS_UNTOLD)]
     try:
-        dumps = sorted(folder.glob("yizhan-*.dump")) if folder.is_dir() else []
+        dumps = sorted(folder.glob(_DUMPS)) if folder.is_dir() else []
         sizes = [dump.stat().st_size for dump in dumps[-2:]]
         made = datetime.fromtimestamp(dumps[-1].stat().st_mtime, SHANGHAI) if dumps else None
     except OSError as error:

@@ -392,6 +392,15 @@ def test_a_night_and_two_nights_without_a_backup(backups, hours, level):
     assert found.level.name == level
 
 
+def test_a_dump_that_somebody_named_is_not_the_newest_of_the_nights(backups):
+    named = backups / "yizhan-before-upgrade.dump"
+    named.write_bytes(bytes(10))
+    at = (TODAY - timedelta(days=90)).timestamp()
+    os.utime(named, (at, at))
+    [found] = machine.backups(backups, TODAY)
+    assert (found.level, "20261122" in found.text.en) == (Level.FINE, True)
+
+
 def test_backups_that_are_missing_untold_or_shrank(backups, tmp_path):
     assert machine.backups(None, TODAY)[0].level is Level.WARNING
     for missing in (tmp_path / "nowhere", tmp_path):

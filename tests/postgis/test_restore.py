@@ -204,7 +204,7 @@ def test_old_dumps_go_by_age_and_the_first_of_each_month_stays(filled, tmp_path)
     today = subprocess.run(
         ["date", "-d", "-20 days", "+%Y%m%d"], capture_output=True, text=True, check=True
     ).stdout.strip()
-    kept = ["yizhan-29991231-000000.dump"]
+    kept = ["yizhan-29991231-000000.dump", "yizhan-upgraded-before.dump"]
     old = ["yizhan-20010101-030000.dump", "yizhan-20010201-030000.dump"]
     same_day = [f"yizhan-{today}-0{n}0000.dump" for n in (1, 2, 3)]
     for name in (*kept, *old, *same_day, "other.dump"):
