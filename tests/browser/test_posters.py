@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 
+import httpx
 import pandas as pd
 import pytest
 import zxingcpp
@@ -23,6 +24,7 @@ from service.settings import Settings
 from service.writer import Writer
 from tests.browser.conftest import station
 from tests.http.running import Running
+from tests.http.waiting import until_served
 
 pytestmark = pytest.mark.postgis
 
@@ -90,9 +92,11 @@ def test_a_form_without_a_choice_is_not_sent(open_visit, served, registry):
     assert reports(registry) == []
 
 
-def test_the_map_tells_of_two_reports_and_leads_to_the_form(open_visit, served, registry):
+def test_the_map_tells_of_two_reports_and_leads_to_the_form(open_visit, served, registry, database_url):
     with db.transaction(registry), registry.cursor() as cursor:
         cursor.execute("UPDATE yizhan.station SET reported_closed_on = '2026-11-21', data_version = -1")
+    # The page asks once: not before the service knows.
+    until_served(database_url, lambda: httpx.get(f"{served}/readyz").json()["data_version"])
     desk = open_visit(served)
     page = desk.page
     page.goto(f"{served}/map")
