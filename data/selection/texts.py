@@ -124,8 +124,9 @@ DAY_AHEAD: Final = Text(
 )
 NEEDS_REASON: Final = Text("退回必须写明理由。", "A return needs a reason.")
 CHANGED_SINCE: Final = Text(
-    "站点 {station} 在您读取之后已被他人办理（{by}，{day}，{now_zh}），请核对后再办。",
-    "Somebody dealt with station {station} since you read it ({by}, {day}: {now_en}); look at it again first.",
+    "站点 {station} 在您读取（或导出此表）之后又办理过（{by}，{day}，{now_zh}），请核对最新情况后再办。",
+    "Station {station} was dealt with after you read it, or wrote this sheet ({by}, {day}: {now_en}); look at it "
+    "again first.",
 )
 LEVEL_OTHER: Final = Text(
     "站点 {station} 已按级别 {level} 推荐；要换级别，请先退回再推荐。",

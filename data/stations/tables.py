@@ -16,6 +16,8 @@ from data.stations import headers, texts
 from geo.texts import Text
 
 HEADER_SEARCH_ROWS: Final = 20
+MOST_COLUMNS: Final = 16_384
+"""As many as a sheet of Excel has; a list has tens."""
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 
 
@@ -99,8 +101,12 @@ def table_from_rows(path: Path, rows: Sequence[Sequence[str]], notes: list[Text]
     Raises
     ------
     InputError
-        No row, no known header, or nothing below it.
+        No row, no known header, nothing below it, or a row with more cells than a spreadsheet has columns.
     """
+    widest = max(range(len(rows)), key=lambda n: len(rows[n]), default=0)
+    if rows and len(rows[widest]) > MOST_COLUMNS:
+        said = {"row": widest + 1, "n": len(rows[widest]), "most": MOST_COLUMNS}
+        raise InputError(texts.FILE_TOO_WIDE.format(path=path, **said))
     head = _header_position(rows, path)
     if any(any(row) for row in rows[:head]):
         notes.append(texts.FILE_TITLE_ROWS.format(row=head + 1))

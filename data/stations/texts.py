@@ -146,6 +146,10 @@ FILE_EMPTY: Final = Text(
     "{path} 是空的；至少要有一行表头和一行站点", "{path} is empty; it needs a header and a row"
 )
 FILE_NO_ROWS: Final = Text("{path} 只有表头，没有站点", "{path} has a header but no station")
+FILE_TOO_WIDE: Final = Text(
+    "{path} 第 {row} 行有 {n} 列，最多 {most} 列；请检查分隔符和换行",
+    "{path} row {row} has {n} columns, at most {most} are read; check separators and line ends",
+)
 FILE_ENCODING: Final = Text(
     "{path} 不是 UTF-8 也不是 GBK/GB18030（第 {line} 行附近）；请另存为“CSV UTF-8”",
     "{path} is neither UTF-8 nor GBK/GB18030 (near line {line}); save it as “CSV UTF-8”",

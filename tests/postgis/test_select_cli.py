@@ -201,7 +201,7 @@ def test_a_list_decided_on_an_older_reading_is_refused_row_by_row(campaign):
     recommend(campaign, "A")
     write_cells("list.xlsx", "结论", ["同意", "同意"])
     code, out, err = select(campaign, "review", "--file", "list.xlsx")
-    assert (code, "办理 1 站" in out, "已被他人办理" in err) == (4, True, True)
+    assert (code, "办理 1 站" in out, "又办理过" in err) == (4, True, True)
 
 
 def test_a_reason_that_cannot_be_kept_holds_up_its_own_row_only(campaign):

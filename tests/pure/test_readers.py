@@ -247,3 +247,16 @@ def test_a_guarded_text_comes_back_and_starts_no_formula(text: str) -> None:
     if guarded != text:
         assert tables.unguard(guarded) == text
         assert guarded.startswith("'")
+
+
+def test_a_row_wider_than_any_sheet_is_refused_at_once_and_named(tmp_path):
+    path = tmp_path / "wide.csv"
+    for text, row in (
+        ("名称,地址" + ",x" * 20_000 + "\n甲,乙\n", 1),
+        ("名称,地址\n甲,乙\n" + "," * 3_000_000, 3),
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=rf"row {row} has [0-9]+ columns"):
+            readers.read(path)
+    path.write_text("名称,地址" + "," * (tables.MOST_COLUMNS - 2) + "\n甲,乙\n", encoding="utf-8")
+    assert readers.read(path).headers == ("名称", "地址")
