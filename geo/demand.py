@@ -216,6 +216,35 @@ def holding(lon: npt.ArrayLike, lat: npt.ArrayLike, population: gpd.GeoDataFrame
     return found
 
 
+def area_codes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Tell areas apart: by their codes, and where one has none by its name.
+
+    Parameters
+    ----------
+    rows
+        With the columns ``AREA_NAMES``, None where not known; also no row.
+
+    Returns
+    -------
+    codes
+        ``district`` and ``township`` on the same index: the code, else the name, "" where neither is known. The name
+        of a township stands behind its district, because many districts have a township of one name.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"adcode": ["110101", None], "township_code": ["110101001", None],
+    ...                      "district": [None, "East"], "township": [None, "Hill"]}, dtype=object)
+    >>> area_codes(rows).to_numpy().tolist()
+    [['110101', '110101001'], ['East', 'East Hill']]
+    """
+    said = {name: rows[name].astype(object).fillna("").to_numpy(dtype=object) for name in AREA_NAMES}
+    district = np.where(said["adcode"] != "", said["adcode"], said["district"])
+    behind = np.where(district != "", district + " ", "")
+    name = np.where(said["township"] != "", behind + said["township"], "")
+    township = np.where(said["township_code"] != "", said["township_code"], name)
+    return pd.DataFrame({"district": district, "township": township}, index=rows.index, dtype=object)
+
+
 def refuse_weights(frame: pd.DataFrame) -> None:
     """Raise ``ParameterError`` unless all weights are finite and at least 0."""
     weight = frame["weight"].to_numpy(np.float64)

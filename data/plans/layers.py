@@ -18,6 +18,7 @@ import orjson
 import pandas as pd
 import shapely
 
+from geo.demand import area_codes
 from geo.study import Study
 
 CRS: Final = "EPSG:4326"
@@ -130,9 +131,10 @@ def _areas(study: Study) -> gpd.GeoDataFrame:
     """Draw districts and townships as the cells that belong to them, which is no official boundary."""
     areas, cells = study.areas, study.cells
     hexagons = cells[np.array([h3.is_valid_cell(i) for i in cells["demand_id"]], dtype=bool)]
+    codes = area_codes(hexagons).replace("", None)
     members: dict[str, dict[Any, list[Any]]] = {
-        level: hexagons.groupby(column)["demand_id"].agg(list).to_dict()
-        for level, column in (("district", "adcode"), ("township", "township_code"))
+        level: hexagons["demand_id"].groupby(codes[level]).agg(list).to_dict()
+        for level in ("district", "township")
     }
     members["all"] = {"all": hexagons["demand_id"].tolist()}
     shapes = [

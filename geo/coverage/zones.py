@@ -1,6 +1,6 @@
 """Districts and townships that places and stations lie in, numbered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.coverage import texts
-from geo.demand import AREA_NAMES
+from geo.demand import AREA_NAMES, area_codes
 
 IntArray = npt.NDArray[np.int64]
 _Key = tuple[str, ...]
+"""Code of a district; codes of a district and a township."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +41,9 @@ class Zones:
         Parameters
         ----------
         frames
-            Each with ``adcode``, ``township_code``, ``district``, ``township``, None where not known. An area
-            without a code is told from others by its name; of an area with a code the first name counts. Rows
-            whose area is not known make an area of their own, with the code ''.
+            Each with ``adcode``, ``township_code``, ``district``, ``township``, None where not known. Areas are told
+            apart by ``geo.demand.area_codes``, which stand in ``code``; of an area with a code the first name counts.
+            Rows whose area is not known make an area of their own, with the code ''.
 
         Examples
         --------
@@ -53,16 +54,17 @@ class Zones:
         (['all', '1', '2', '11', '21'], [4, 3, 4])
         """
         kinds, at = _kinds(frames)
-        districts = [_key(adcode, name) for adcode, _, name, _ in kinds]
-        townships = [(*d, *_key(kind[1], kind[3])) for d, kind in zip(districts, kinds, strict=True)]
-        names = _names(districts, [k[2] for k in kinds]) | _names(townships, [k[3] for k in kinds])
+        codes = area_codes(kinds)
+        districts: list[_Key] = [(code,) for code in codes["district"]]
+        townships: list[_Key] = list(zip(codes["district"], codes["township"], strict=True))
+        names = _names(districts, kinds["district"]) | _names(townships, kinds["township"])
         outer = sorted(set(districts))
-        inner = sorted(set(townships), key=lambda key: (key[2], key[0], key[3], key[1]))
+        inner = sorted(set(townships), key=lambda key: (key[1], key[0]))
         number = {key: i + 1 for i, key in enumerate([*outer, *inner])}
         rows: list[tuple[str, str, str, str | None]] = [("all", "all", texts.WHOLE.zh, None)]
         rows += [("district", key[0], names[key], None) for key in outer]
-        rows += [("township", key[2], names[key], key[0] or None) for key in inner]
-        parents = [-1] * (1 + len(outer)) + [number[key[:2]] for key in inner]
+        rows += [("township", key[1], names[key], key[0] or None) for key in inner]
+        parents = [-1] * (1 + len(outer)) + [number[key[:1]] for key in inner]
         township = np.array([number[key] for key in townships], dtype=np.int64)
         return cls(
             pd.DataFrame(rows, columns=["level", "code", "name", "parent"], dtype=object),
@@ -96,21 +98,16 @@ class Zones:
         return zone, np.tile(rows, 3)
 
 
-def _kinds(frames: Sequence[pd.DataFrame]) -> tuple[list[tuple[str, ...]], list[IntArray]]:
+def _kinds(frames: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, list[IntArray]]:
     """Distinct rows of the four names, "" for None, and which one each row of each frame is."""
     stacked = pd.concat([frame[list(AREA_NAMES)] for frame in frames], ignore_index=True)
     codes, distinct = pd.factorize(pd.MultiIndex.from_frame(stacked.astype(object).fillna("")))
-    kinds = [tuple(map(str, kind)) for kind in distinct]
+    kinds = pd.DataFrame([tuple(map(str, kind)) for kind in distinct], columns=AREA_NAMES, dtype=object)
     ends = np.cumsum([len(frame) for frame in frames])[:-1]
     return kinds, np.split(codes.astype(np.int64), ends)
 
 
-def _key(code: str, name: str) -> _Key:
-    """Tell an area by its code, by its name where it has no code."""
-    return (code, "") if code else ("", name)
-
-
-def _names(keys: Sequence[_Key], found: Sequence[str]) -> dict[_Key, str]:
+def _names(keys: Sequence[_Key], found: Iterable[str]) -> dict[_Key, str]:
     names: dict[_Key, str] = {}
     for key, name in zip(keys, found, strict=True):
         names[key] = names.get(key) or name

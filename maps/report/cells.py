@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo import week
+from geo.demand import area_codes
 from geo.study import STANDARDS, Study
 
 Floats = npt.NDArray[np.float64]
@@ -93,7 +94,7 @@ def drawn(study: Study, codes: list[str], *, most: int = MOST_CELLS) -> Drawn:
 
 def _area(cells: pd.DataFrame, codes: list[str]) -> Ints:
     number = {code: k for k, code in enumerate(codes)}
-    return np.asarray(cells["township_code"].map(number).fillna(-1), dtype=np.int64)
+    return np.asarray(area_codes(cells)["township"].map(number).fillna(-1), dtype=np.int64)
 
 
 def _single(study: Study, cells: pd.DataFrame, codes: list[str]) -> Drawn:

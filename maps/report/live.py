@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.demand import area_codes
 from geo.study import INSTANTS, STANDARDS, Study
 from geo.week import unpack
 from maps import streets, surroundings
@@ -201,8 +202,10 @@ def _lines(study: Study) -> dict[str, Any]:
         return {"district": [], "township": []}
     told: dict[str, Any] = {"district": [], "township": []}
     ground_m2 = float(rows["area_m2"].sum())
-    for name, column in (("district", "adcode"), ("township", "township_code")):
-        shapes = [_union(part.tolist()) for _, part in rows.groupby(column, sort=True)["demand_id"]]
+    codes = area_codes(rows)
+    for name in told:
+        known = rows["demand_id"][codes[name] != ""]
+        shapes = [_union(part.tolist()) for _, part in known.groupby(codes[name], sort=True)]
         scale = _METRES_PER_DEGREE**2 * np.cos(np.radians(rows["lat"].mean()))
         if ground_m2 < _FILLED * scale * float(np.sum(shapely.area(shapes))):
             continue
