@@ -173,7 +173,7 @@ def gather(points: pd.DataFrame, resolution: int, profiles: Profiles) -> tuple[p
     return check(demand, DEMAND), merged
 
 
-def named(points: pd.DataFrame, population: gpd.GeoDataFrame) -> pd.DataFrame:
+def named(points: pd.DataFrame, population: gpd.GeoDataFrame, *, by_place: bool = False) -> pd.DataFrame:
     """Fill in the area of rows that lack it, by the polygon that holds their position.
 
     Parameters
@@ -183,19 +183,22 @@ def named(points: pd.DataFrame, population: gpd.GeoDataFrame) -> pd.DataFrame:
         them: demand, stations, candidates.
     population
         Contract ``POPULATION``, EPSG:4326. Of polygons that overlap the first counts.
+    by_place
+        Whatever a row says, the polygon that holds it counts: lists write codes in their own way (nine digits or
+        twelve), and rows of one place have to agree.
 
     Returns
     -------
     points
-        A copy on the same index with all of ``AREA_NAMES``. A row whose township code is given stays as it is; of
-        the others all four are taken from the polygon, and stay as given where none holds them.
+        A copy on the same index with all of ``AREA_NAMES``. A row whose township code is given stays as it is, unless
+        ``by_place``; of the others all four are taken from the polygon, and stay as given where none holds them.
     """
     filled = points.copy()
     for name in AREA_NAMES:
         if name not in filled:
             filled[name] = pd.Series([None] * len(filled), index=filled.index, dtype=object)
     area = holding(points["lon"], points["lat"], population)
-    take = (area >= 0) & filled["township_code"].isna().to_numpy()
+    take = (area >= 0) & (by_place | filled["township_code"].isna().to_numpy())
     for name in AREA_NAMES:
         values = filled[name].to_numpy(dtype=object, copy=True)
         values[take] = population[name].to_numpy(object)[area[take]]

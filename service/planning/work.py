@@ -181,7 +181,7 @@ def _placed(
     """Put stations on the network and name their areas; columns as ``assess`` reads them."""
     table = chosen.stations.assign(not_counted=pd.Series(chosen.not_counted, dtype=object))
     if population is not None:
-        table = named(table, population)
+        table = named(table, population, by_place=True)
     snaps = snap(ground.network, _project(ground.network, table), limit_m=SNAP_M)
     return table.assign(snap_m=np.where(snaps.ok, snaps.access_m, np.nan)), snaps
 

@@ -181,6 +181,20 @@ def test_one_township_alone_is_planned_by_its_code(yizhan, place, tmp_path):
     assert set(cells["township"]) == {"东街道"}
 
 
+def test_stations_count_where_they_stand_however_their_list_writes_the_code(yizhan, place, tmp_path):
+    _, files = place
+    listed = pd.read_csv(files.stations, dtype=str).assign(乡镇街道代码="999901001000")
+    listed.to_csv(tmp_path / "coded.csv", index=False)
+    by_township = {}
+    for name, stations in (("plain", files.stations), ("coded", tmp_path / "coded.csv")):
+        common_part = from_file(place, "--out", tmp_path / name, "--sites", 0)[2:]
+        assert yizhan("plan", stations, *common_part)[0] == 0
+        areas = pyogrio.read_dataframe(tmp_path / name / "gaps.gpkg", layer="areas")
+        by_township[name] = areas.set_index(["level", "code"])["stations"].to_dict()
+    assert by_township["coded"] == by_township["plain"]
+    assert by_township["coded"]["township", "999901001"] > 0
+
+
 def test_a_stand_in_is_named_in_every_output(yizhan, place, tmp_path):
     _, files = place
     label = "沿街随机点"

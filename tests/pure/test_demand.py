@@ -150,6 +150,14 @@ def test_areas_are_named_by_the_polygon_that_holds_the_place():
     assert frame["township_code"].tolist() == [None, "999999999", None]
 
 
+def test_the_place_counts_whatever_a_list_says_where_that_is_asked_for():
+    frame = points([(116.41, 39.91, 1, None), (116.50, 39.91, 1, None)])
+    frame["township_code"] = "110901001000"
+    made = demand.named(frame, areas([WEST, EAST], [1, 1]), by_place=True)
+    assert made["township_code"].tolist() == ["110901001", "110901001000"]
+    assert made["district"].tolist() == ["district 1", None]
+
+
 def test_a_place_on_a_common_border_belongs_to_the_first():
     assert demand.holding([116.42], [39.91], areas([WEST, EAST], [1, 1])).tolist() == [0]
     assert demand.holding([np.nan, 0.0], [39.91, 0.0], areas([WEST], [1])).tolist() == [-1, -1]
