@@ -65,6 +65,7 @@ def assess(
     *,
     unreached: Strings,
     profiles: Profiles,
+    beyond: Flags | None = None,
     monday: date | None = None,
     walk_kmh: float = 5.0,
     slow_kmh: float = SLOW_KMH,
@@ -89,6 +90,9 @@ def assess(
         ``walk`` found none.
     profiles
         Those that demand names.
+    beyond
+        Stations outside the area in question, shape (stations,): they serve demand as the others do, and are none of
+        the area's own, so no figure of how many it has counts them. None: there is none.
     monday
         First day of the week in question, for the dates in ``week``.
     walk_kmh
@@ -121,6 +125,9 @@ def assess(
     zones = Zones.of([demand, stations])
     added = _added(demand, hours, profiles, zones)
     table = _stations(stations, openings, reaches, demand, station_rows)
+    own = table["not_counted"].isna().to_numpy()
+    if beyond is not None:
+        own = own & ~beyond
     drawn, notes = _gaps(cells, stations, reaches, weights, specks_share)
     lorenz = figures.lorenz(cells, zones, {s: np.diff(r.lists.indptr) for s, r in reaches.items()})
     return Assessed(
@@ -128,8 +135,8 @@ def assess(
         np.stack([added[s].demand - added[s].covered for s in STANDARDS], axis=1).clip(0).astype(np.float32),
         cells,
         table,
-        figures.areas(cells, table, zones, added, weights, reaches),
-        _week(openings, added, table, monday),
+        figures.areas(cells, table, zones, added, weights, reaches, own),
+        _week(openings, added, own, monday),
         figures.limits(reaches, weights, presets, walk_kmh, slow_kmh),
         drawn,
         lorenz,
@@ -240,19 +247,16 @@ def _added(
     }
 
 
-def _week(
-    openings: Openings, added: Mapping[str, Sums], stations: pd.DataFrame, monday: date | None
-) -> pd.DataFrame:
+def _week(openings: Openings, added: Mapping[str, Sums], own: Flags, monday: date | None) -> pd.DataFrame:
     slots = np.arange(SLOTS)
     days = [None if monday is None else (monday + timedelta(days=i)).isoformat() for i in range(7)]
-    counting = stations["not_counted"].isna().to_numpy()
     columns: dict[str, Any] = {
         "slot": slots,
         "weekday": slots // week.SLOTS_PER_DAY,
         "time": [week.clock(s) for s in range(SLOTS)],
         "date": np.repeat(np.array(days, dtype=object), week.SLOTS_PER_DAY),
         "demand": added["straight"].demand[0],
-        "stations_open": openings.open_week[counting].sum(axis=0),
+        "stations_open": openings.open_week[own].sum(axis=0),
     }
     for standard, whole in added.items():
         columns[f"{standard}_share"] = figures.divided(whole.covered[0], whole.demand[0])

@@ -15,7 +15,7 @@ from geo.coverage.zones import Zones
 from geo.frames import build
 from geo.lists import SLACK
 from geo.study import AREAS, INSTANTS, LIMITS, LORENZ
-from geo.week import NIGHT_SLOT
+from geo.week import NIGHT_SLOT, Flags
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -28,6 +28,7 @@ def areas(
     added: Mapping[str, Sums],
     weights: Mapping[str, FloatArray],
     reaches: Mapping[str, Reach],
+    own: Flags,
 ) -> pd.DataFrame:
     """Work out the figures of the whole, its districts and its townships.
 
@@ -43,6 +44,8 @@ def areas(
         By instant, demand of each cell then.
     reaches
         By standard.
+    own
+        The stations that count and stand in the area in question, shape (stations,).
 
     Returns
     -------
@@ -61,7 +64,7 @@ def areas(
             zone, (weight * cells["unreached"].notna().to_numpy())[row], minlength=n
         ),
     }
-    columns |= _station_counts(stations, zones)
+    columns |= _station_counts(stations, zones, own)
     columns["demand_per_station"] = divided(columns["demand"], columns["stations"])
     for standard, reach in reaches.items():
         columns |= _shares(standard, added[standard])
@@ -142,13 +145,12 @@ def divided(a: npt.ArrayLike, b: npt.ArrayLike) -> FloatArray:
     return np.asarray(np.divide(above, below, out=out, where=below > 0))
 
 
-def _station_counts(stations: pd.DataFrame, zones: Zones) -> dict[str, IntArray]:
+def _station_counts(stations: pd.DataFrame, zones: Zones, own: Flags) -> dict[str, IntArray]:
     zone, row = zones.memberships(1)
-    counts = stations["not_counted"].isna().to_numpy()
     marks = {
-        "stations": counts,
-        "stations_24h": counts & stations["is_24h"].to_numpy(),
-        "stations_unknown": counts & ~stations["hours_known"].to_numpy(),
+        "stations": own,
+        "stations_24h": own & stations["is_24h"].to_numpy(),
+        "stations_unknown": own & ~stations["hours_known"].to_numpy(),
     }
     return {
         name: np.bincount(zone, mark[row].astype(np.float64), minlength=len(zones)).astype(np.int64)

@@ -28,12 +28,12 @@ def findings(study: Study) -> list[Text]:
     row, standard = reading.whole(study), reading.leading(study)
     if not row["demand"] > 0:
         return [texts.NO_DEMAND]
-    if not row["stations"] > 0:
+    if study.stations["not_counted"].notna().all():
         return [texts.NO_STATION]
     told = [] if standard == "walk" else [texts.NO_STREETS]
     told += [*_night(study, row, standard), *_why(study, row, standard), *_day(row, standard)]
     told += [*_towns(study, standard), *_sites(study), *_least(study), *_extend(study)]
-    return [*told, *_unknown(row, standard), *_around_the_clock(row), *_other(study, row, standard)]
+    return [*told, *_unknown(study, row, standard), *_around_the_clock(row), *_other(study, row, standard)]
 
 
 def tiles(study: Study) -> str:
@@ -198,14 +198,18 @@ def _extend(study: Study) -> list[Text]:
     return told
 
 
-def _unknown(row: pd.Series, standard: str) -> list[Text]:
-    if not row["stations_unknown"] > 0:
+def _unknown(study: Study, row: pd.Series, standard: str) -> list[Text]:
+    stations = study.stations[study.stations["not_counted"].isna()]
+    unknown = int((~stations["hours_known"].astype(bool)).sum())
+    if not unknown:
         return []
     best = share(row[f"{standard}_0200_maybe_share"])
-    return [filled(texts.UNKNOWN_HOURS, n=count(row["stations_unknown"]), share=best)]
+    return [filled(texts.UNKNOWN_HOURS, n=count(unknown), share=best)]
 
 
 def _around_the_clock(row: pd.Series) -> list[Text]:
+    if not row["stations"] > 0:
+        return [texts.NONE_OF_ITS_OWN]
     part = share(row["stations_24h"] / row["stations"])
     return [filled(texts.ALL_HOURS, all=count(row["stations"]), n=count(row["stations_24h"]), share=part)]
 

@@ -100,6 +100,10 @@ NO_STATION = Text(
     "范围内没有可计入的驿站：全部需求都没有覆盖。",
     "No station counts in this area: nothing of the demand is covered.",
 )
+NONE_OF_ITS_OWN = Text(
+    "范围内没有一处计入的驿站：覆盖到的需求都靠范围外的驿站。",
+    "No station that counts stands in the area: what is covered is covered from outside.",
+)
 NIGHT = Text(
     "凌晨2点，全部 {demand}中，只有 {share}（{covered}）在{limit}内能到一处开着的驿站；"
     "其余 {left}（{left_share}）没有可去的地方。",

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from data.demand import files
 from data.errors import InputError
 from geo import demand as spreading
+from geo.demand import area_codes
 from geo.profiles import Profiles
 from geo.progress import Progress, silent
 from geo.texts import Text
@@ -197,6 +199,24 @@ def _there(codes: Sequence[pd.Series], wanted: Sequence[str]) -> str:
         known = near or known
     cut = sorted({c[: size if size > _DISTRICT and len(c) > _DISTRICT else _DISTRICT] for c in known})
     return ", ".join(cut[:_MOST_TOLD]) + (" …" if len(cut) > _MOST_TOLD else "")
+
+
+def beyond(asked: Asked, needs: Needs, stations: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Mark the stations outside the area of a plan: near enough to serve its demand, and none of its own.
+
+    Parameters
+    ----------
+    stations
+        With the names of their areas. One whose area is not known is outside where polygons name areas, for none
+        holds it; without polygons nobody can tell, and it is taken as one of the area's own.
+    """
+    known = area_codes(stations)["township"].ne("").to_numpy() | (needs.population is not None)
+    if asked.adcodes:
+        codes = stations["township_code"], stations["adcode"]
+        own = np.array([any(_within(c, asked.adcodes) for c in pair) for pair in zip(*codes, strict=True)])
+    else:
+        own = area_codes(stations)["district"].isin(area_codes(needs.demand)["district"]).to_numpy()
+    return np.asarray(known & ~own.astype(np.bool_))
 
 
 def _within(code: object, wanted: Sequence[str]) -> bool:

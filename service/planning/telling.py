@@ -90,6 +90,8 @@ def notes(inputs: Inputs, network: Network, demand: Snaps, counts: dict[str, int
         found.append(texts.NOTE_LEFT_OUT.format(share=f"{left.kept_share:.1%}", n=left.components))
     if counts["hidden"]:
         found.append(texts.NOTE_HIDDEN.format(n=counts["hidden"]))
+    if counts["around"]:
+        found.append(texts.NOTE_AROUND.format(n=counts["around"]))
     if counts["hours_unknown"]:
         found.append(texts.NOTE_UNKNOWN.format(n=counts["hours_unknown"]))
     if counts["stations_off_street"]:

@@ -154,6 +154,11 @@ NOTE_HIDDEN: Final = Text(
 NOTE_UNKNOWN: Final = Text(
     "{n} 处驿站开放时间不详，不算开放。", "{n} stations of unknown hours do not count as open."
 )
+NOTE_AROUND: Final = Text(
+    "另有 {n} 处驿站在范围之外但离得近：它们能覆盖到的需求算已覆盖，驿站数、24小时占比和每处驿站的需求里没有它们。",
+    "{n} further stations stand outside the area and near it: demand that they reach is covered; the numbers of "
+    "stations, the share open 24 hours and the demand per station leave them out.",
+)
 NOTE_NO_STATION: Final = Text(
     "没有可计入的驿站，全部需求都未覆盖。", "No station counts, so no demand is covered."
 )

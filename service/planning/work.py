@@ -20,7 +20,7 @@ from geo.progress import Progress, silent
 from geo.study import CONTRACTS, Study
 from geo.week import NIGHT_SLOT
 from service import spread
-from service.planning import candidates, siting, standin, telling, texts
+from service.planning import candidates, needs, siting, standin, telling, texts
 from service.planning.asked import Asked
 from service.planning.inputs import Inputs
 from service.planning.public import Public, around, public, reach_m, without_timetable
@@ -99,9 +99,10 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent, runner: Run
         ground.network, ground.demand, snaps, asked.walk_s, openings, counting, within=ground.within
     )
     progress(texts.STEP_COVERAGE, 3, STEPS)
+    beyond = needs.beyond(asked, inputs.needs, table)
     assessed = assess.assess(
         inputs.needs.demand, table, openings, straight, walk,
-        unreached=unreached, profiles=inputs.needs.profiles, monday=inputs.monday,
+        unreached=unreached, profiles=inputs.needs.profiles, beyond=beyond, monday=inputs.monday,
         walk_kmh=asked.walk_kmh,
     )  # fmt: skip
     progress(texts.STEP_SITING, 4, STEPS)
@@ -113,7 +114,8 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent, runner: Run
     frames["areas"] = assessed.areas[inside].reset_index(drop=True)
     kinds = [str(kind) for kind in ground.sites["kind"].unique()]
     counts = telling.counts(inputs, chosen, known, ground.network, ground.demand, snaps) | {
-        "candidates": len(ground.sites)
+        "candidates": len(ground.sites),
+        "around": int((beyond & counting).sum()),
     }
     return Study(
         parameters=telling.parameters(asked, inputs, counts, kinds, round(time.monotonic() - begun, 1)),

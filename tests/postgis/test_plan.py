@@ -181,6 +181,21 @@ def test_one_township_alone_is_planned_by_its_code(yizhan, place, tmp_path):
     assert set(cells["township"]) == {"东街道"}
 
 
+def test_stations_outside_the_area_cover_it_and_are_none_of_its_own(yizhan, place, tmp_path):
+    out = tmp_path / "plan"
+    assert yizhan(*from_file(place, "--out", out, "--sites", 0, "--adcode", "999901001"))[0] == 0
+    areas = pyogrio.read_dataframe(out / "gaps.gpkg", layer="areas")
+    stations = pyogrio.read_dataframe(out / "gaps.gpkg", layer="stations")
+    counting = stations[stations["not_counted"].isna()]
+    own = counting[counting["township_code"] == "999901001"]
+    assert 0 < len(own) < len(counting)
+    assert areas["stations"].tolist() == [len(own)] * 3
+    assert areas["stations_24h"].tolist() == [own["is_24h"].sum()] * 3
+    assert areas["demand_per_station"].tolist() == pytest.approx([6000 / len(own)] * 3)
+    assert parameters(out)["counts"]["around"] == len(counting) - len(own)
+    assert f"另有 {len(counting) - len(own)} 处驿站在范围之外" in (out / "report.html").read_text("utf-8")
+
+
 def test_stations_count_where_they_stand_however_their_list_writes_the_code(yizhan, place, tmp_path):
     _, files = place
     listed = pd.read_csv(files.stations, dtype=str).assign(乡镇街道代码="999901001000")

@@ -80,9 +80,18 @@ def test_where_demand_changes_with_the_hour_the_night_is_told_of_the_people_ther
 
 
 def test_no_station_and_no_demand_are_said_and_nothing_else(study: Study) -> None:
-    areas = study.areas
-    assert summary.findings(replace(study, areas=areas.assign(stations=0.0))) == [texts.NO_STATION]
+    areas, none = study.areas, study.stations.assign(not_counted="not_in_service")
+    bare = replace(study, areas=areas.assign(stations=0.0), stations=none)
+    assert summary.findings(bare) == [texts.NO_STATION]
     assert summary.findings(replace(study, areas=areas.assign(demand=0.0))) == [texts.NO_DEMAND]
+
+
+def test_an_area_that_is_covered_from_outside_alone_is_told_as_such(study: Study) -> None:
+    areas = study.areas.assign(stations=0.0, stations_24h=0.0, stations_unknown=0.0)
+    told = summary.findings(replace(study, areas=areas))
+    assert texts.NO_STATION not in told
+    assert texts.NONE_OF_ITS_OWN in told
+    assert len(told) > 5
 
 
 def test_without_ways_the_findings_are_by_straight_lines(study: Study) -> None:
