@@ -14,6 +14,7 @@ from typing import Any, Final
 import orjson
 import pandas as pd
 import pyogrio
+import pyogrio.errors
 import pyproj
 
 from data import statements
@@ -29,6 +30,13 @@ GEOMETRY_TYPE: Final = {
     "stations": "Point",
     "sites": "Point",
 }
+_UNWRITABLE: Final = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
+)
+_TOLD: Final = 80
+"""How much of an error of SQLite is told: behind its first words stands a statement."""
 
 
 def crs_of(name: str, study: Study) -> pyproj.CRS:
@@ -87,10 +95,17 @@ def write(path: Path, study: Study, crs: str = "EPSG:4326") -> None:
     Raises
     ------
     InputError
-        Another coordinate system.
+        Another coordinate system; the file cannot be written, because the disk is full for instance.
     """
     target = crs_of(crs, study)
     path.unlink(missing_ok=True)
+    try:
+        _write(path, study, target)
+    except (*_UNWRITABLE, sqlite3.Error) as error:
+        raise InputError(texts.UNWRITABLE.format(file=path.name, why=str(error)[:_TOLD])) from error
+
+
+def _write(path: Path, study: Study, target: pyproj.CRS) -> None:
     made = layers.make(study)
     about = {key: str(value) for key, _, value in words.parameter_rows(study.parameters)}
     for name, layer in made.items():

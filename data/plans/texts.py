@@ -228,6 +228,10 @@ STATION_CLASS: Final = {
 }
 SHARE_CLASS: Final = Text("{low:.0%}–{high:.0%}", "{low:.0%}–{high:.0%}")
 GAP_RULE: Final = Text("{standard}，{moment}", "{standard}, {moment}")
+UNWRITABLE: Final = Text(
+    "写不出 {file}（{why}）。请检查磁盘是否已满、能否写入，再运行一次。",
+    "{file} cannot be written ({why}). Check whether the disk is full or may be written, and run it again.",
+)
 BAD_CRS: Final = Text(
     "--crs 不认识“{given}”。请写 EPSG:4326（缺省）、EPSG:4490 或 local（当地的 CGCS2000 三度带）。",
     "--crs: '{given}' is not known. Use EPSG:4326 (default), EPSG:4490 or local (the local CGCS2000 3-degree zone).",

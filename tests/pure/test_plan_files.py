@@ -1,6 +1,7 @@
 """Workbook and GeoPackage of a study: read back with openpyxl, GDAL and as XML, against the study itself."""
 
 import json
+import resource
 import sqlite3
 import xml.etree.ElementTree as ET
 from contextlib import closing
@@ -46,6 +47,17 @@ def table(sheet):
 
 
 # -- the GeoPackage
+
+
+@pytest.mark.parametrize("most_bytes", [0, 4_096, 100_000, 140_000])
+def test_a_geopackage_that_the_disk_has_no_room_for_is_said(study, tmp_path, most_bytes):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, before[1]))
+    try:
+        with pytest.raises(InputError, match=r"gaps\.gpkg cannot be written"):
+            package.write(tmp_path / "gaps.gpkg", study)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_gdal_lists_the_layers_and_the_two_tables(gpkg):
