@@ -66,10 +66,7 @@ def read(path: Path, coordsys: str | None, kind: str | None = None, weight: str 
         The file cannot be read or lacks a column, or no row of it can be used; coordinate system or kind missing
         or not known.
     """
-    try:
-        system = systems.parse(coordsys)
-    except CoordinateError as error:
-        raise InputError(str(error)) from error
+    system = _system(coordsys)
     if kind is not None and kind not in KINDS:
         raise InputError(texts.KIND_UNKNOWN.format(kind=kind))
     table = tables.read(path)
@@ -86,6 +83,39 @@ def read(path: Path, coordsys: str | None, kind: str | None = None, weight: str 
         raise InputError(_nothing(path, table.report.rows_read, why))
     table.report.rejects.sort(key=lambda reject: reject.row)
     return DemandFile(chosen, areas, rows, profiles, table.report)  # type: ignore[arg-type]
+
+
+def read_areas(path: Path, coordsys: str | None) -> gpd.GeoDataFrame:
+    """Read polygons that only name districts and townships: no column of weights is needed, and none is read.
+
+    Parameters
+    ----------
+    path, coordsys
+        As ``read`` takes them.
+
+    Returns
+    -------
+    areas
+        Contract ``POPULATION``, all weights 0.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, holds no polygons, or no column of it names an area.
+    """
+    system = _system(coordsys)
+    table = tables.read(path)
+    areas = population.read_names(table, system)
+    if areas.empty:
+        raise InputError(_nothing(path, table.report.rows_read, table.report.rejects[0].reason))
+    return areas
+
+
+def _system(coordsys: str | None) -> systems.CoordSys:
+    try:
+        return systems.parse(coordsys)
+    except CoordinateError as error:
+        raise InputError(str(error)) from error
 
 
 def _guess(table: Table) -> str:

@@ -14,6 +14,7 @@ from data.errors import InputError
 from geo import coordsys as systems
 from geo import metric
 from geo.coordsys import CoordSys
+from geo.demand import AREA_NAMES
 from geo.frames import POPULATION, Contract, build, check
 
 Shapes = npt.NDArray[np.object_]
@@ -55,6 +56,36 @@ def read(table: Table, coordsys: CoordSys, weight: str | None = None) -> gpd.Geo
     )
     _note_doubts(table, frame)
     checked: gpd.GeoDataFrame = check(frame, POPULATION)
+    return checked
+
+
+def read_names(table: Table, coordsys: CoordSys) -> gpd.GeoDataFrame:
+    """Make areas of a table of polygons that need no weights: who lies where is all that is asked of them.
+
+    Parameters
+    ----------
+    table, coordsys
+        As ``read`` takes them.
+
+    Returns
+    -------
+    areas
+        Contract ``POPULATION``, EPSG:4326, all weights 0.
+
+    Raises
+    ------
+    InputError
+        No polygons, no column that names an area, or a system that contradicts the file's.
+    """
+    if not any(columns.find(table, field, needed=False) for field in AREA_NAMES):
+        columns.find(table, "township")
+    shapes = _areas(table, coordsys)
+    told = build(
+        {"weight": np.zeros(len(shapes))} | columns.area_names(table), Contract("areas", POPULATION.columns)
+    )
+    checked: gpd.GeoDataFrame = check(
+        gpd.GeoDataFrame(told, geometry=list(shapes), crs="EPSG:4326"), POPULATION
+    )
     return checked
 
 

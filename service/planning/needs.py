@@ -155,10 +155,12 @@ def coordsys_wanted(option: str, path: Path) -> InputError:
     return InputError(texts.COORDSYS_WANTED.format(option=option, file=path))
 
 
-def _areas(asked: Asked) -> gpd.GeoDataFrame | None:
+def _areas(asked: Asked) -> gpd.GeoDataFrame:
     """Read the polygons that name areas."""
     assert asked.areas is not None
-    return _file(asked.areas, asked.areas_coordsys, "--areas-coordsys", "population").areas
+    if asked.areas_coordsys is None:
+        raise coordsys_wanted("--areas-coordsys", asked.areas)
+    return files.read_areas(asked.areas, asked.areas_coordsys)
 
 
 def _profiles(asked: Asked, found: files.DemandFile) -> Profiles:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from data.demand.files import read
+from data.demand.files import read, read_areas
 from data.errors import InputError
 from geo import coordsys, demand
 from geo.profiles import Profiles
@@ -179,6 +179,18 @@ def test_population_needs_polygons_and_a_weight(tmp_path):
         read(write(tmp_path, "lon,lat,pop\n116.4,39.9,1\n"), "wgs84", kind="population")
     with pytest.raises(InputError, match="weight"):
         read(polygons(tmp_path, [shapely.box(116.4, 39.9, 116.5, 40)], name=["a"]), "wgs84")
+
+
+def test_polygons_that_only_name_areas_need_no_weight(tmp_path):
+    here = shapely.box(116.40, 39.91, 116.41, 39.92)
+    path = polygons(tmp_path, [here], 街道=["甲"], 人口=["不详"], pop=[3])
+    made = read_areas(path, "wgs84")
+    assert made["township"].tolist() == ["甲"]
+    assert made["weight"].tolist() == [0.0]
+    with pytest.raises(InputError, match="township"):
+        read_areas(polygons(tmp_path, [here], 面积=[1.0]), "wgs84")
+    with pytest.raises(InputError, match="no areas"):
+        read_areas(polygons(tmp_path, [here.centroid], 街道=["甲"]), "wgs84")
 
 
 def test_a_list_of_features_keeps_what_is_a_point(tmp_path):
