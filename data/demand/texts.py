@@ -26,8 +26,9 @@ WEIGHT_ABSENT = Text(
     "{path} has no weight column called '{name}'; it has: {seen}.",
 )
 WEIGHT_AMBIGUOUS = Text(
-    "{path} 有多列可以作权重：{names}。请用 weight 写明一列。",
-    "{path} has several columns that could be the weight: {names}; name one with weight.",
+    "{path} 有多列可以作权重：{names}。请用 --demand-weight 写明一列（--profile 的文件请改列名）。",
+    "{path} has several columns that could be the weight: {names}; name one with --demand-weight "
+    "(in a file for --profile rename the others).",
 )
 TITLE_TWICE = Text(
     "{path} 有两列都叫“{name}”，无法判断用哪一列；请改名或删去一列。",

@@ -291,9 +291,20 @@ def _gaps(
 def _specks(standard: str, moment: str, made: gaps.Gaps, gap: float) -> Text:
     s, m = STANDARD[standard], MOMENT[moment]
     return texts.SPECKS.format(
-        n=made.specks, demand=made.specks_demand, share=made.specks_demand / gap,
+        n=made.specks, demand=_amount(made.specks_demand), share=made.specks_demand / gap,
         standard_zh=s.zh, standard_en=s.en, moment_zh=m.zh, moment_en=m.en,
     )  # fmt: skip
+
+
+def _amount(demand: float) -> str:
+    """Write demand with as many digits as say something.
+
+    Examples
+    --------
+    >>> _amount(2730.4), _amount(0.36)
+    ('2,730', '0.36')
+    """
+    return f"{demand:,.0f}" if demand >= 10 else f"{demand:.2g}"
 
 
 def _ids(stations: pd.DataFrame, facility: npt.NDArray[np.int64]) -> Strings:

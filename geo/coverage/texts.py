@@ -25,7 +25,7 @@ GAP_SHARE = Text(
     "最小份额是 {value}，应在 0 到 1 之间。", "The smallest share is {value}; give a number from 0 to 1."
 )
 SPECKS = Text(
-    "另有 {n} 处零星空白（{standard_zh}，{moment_zh}），合计需求 {demand:.0f}，占空白的 {share:.1%}，未单独画出。",
-    "{n} more specks of uncovered ground ({standard_en}, {moment_en}) hold {demand:.0f} of demand in all, "
+    "另有 {n} 处零星空白（{standard_zh}，{moment_zh}），合计需求 {demand}，占空白的 {share:.1%}，未单独画出。",
+    "{n} more specks of uncovered ground ({standard_en}, {moment_en}) hold {demand} of demand in all, "
     "{share:.1%} of the gap, and are not drawn.",
 )

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from data.errors import InputError
 from data.hours.holiday_table import HolidayTable
 from data.hours.schedule import SHANGHAI, schedule
+from maps.report import texts as report_texts
 from service.planning import candidates, needs, public, results, standin, weeks
+from service.planning import texts as planning_texts
 from service.planning.asked import Asked, codes_of
 
 HOLIDAYS = HolidayTable.from_library()
@@ -235,6 +237,10 @@ def test_presence_gives_all_demand_its_week(people, tmp_path):
     profiles = needs.read(asked).profiles
     assert profiles.keys == (needs.ALL,)
     assert profiles.factor[0, [0, 47]].tolist() == [0.5, 1.5]
+
+
+def test_every_unit_that_a_plan_gives_by_itself_has_an_english_name():
+    assert {unit.zh for unit in planning_texts.UNIT.values()} <= set(report_texts.UNIT_EN)
 
 
 def test_codes_are_digits():

@@ -79,6 +79,13 @@ def test_where_demand_changes_with_the_hour_the_night_is_told_of_the_people_ther
     assert "任何 2 处的组合最多覆盖 64.9%" in told
 
 
+def test_the_method_says_which_figures_follow_the_hour(study: Study) -> None:
+    """Shares by day, by night and at 02:00 weigh demand as it is then; the others by its mean."""
+    said = method.method(study, None)
+    assert "白天、夜间、凌晨2点、一周曲线和地图旁的数字按当时的需求算" in said
+    assert "“不论时段”“仅24小时”和平均路程按一周的平均需求算" in said
+
+
 def test_no_station_and_no_demand_are_said_and_nothing_else(study: Study) -> None:
     areas, none = study.areas, study.stations.assign(not_counted="not_in_service")
     bare = replace(study, areas=areas.assign(stations=0.0), stations=none)

@@ -73,12 +73,13 @@ METHOD: Final[dict[str, tuple[Text, Text]]] = {
             "所算的是 {week} 这一周，按半小时一格共 336 格，节假日和调休按这一周的实际安排。"
             "某一格“有去处”，是指限值之内至少有一处驿站在这半小时里从头到尾都开着。夜间以周三 02:00 "
             "为代表；“白天”“夜间”是 8–20 时和 22–6 时的平均。需求随时段变化的，"
-            "一周曲线和地图旁的数字按当时的需求算，其余按平均需求算。",
+            "白天、夜间、凌晨2点、一周曲线和地图旁的数字按当时的需求算；"
+            "“不论时段”“仅24小时”和平均路程按一周的平均需求算。",
             "The week is that of {week} in 336 half hours, with its holidays and make-up days. A place is "
             "covered in a half hour if some station within the limit is open all through it. Wednesday "
             "02:00 stands for the night; “day” and “night” are means over 08–20 and 22–06 h. Where demand "
-            "changes with the hour, the curve of the week and the numbers beside the map follow it; all "
-            "others are of mean demand.",
+            "changes with the hour, figures by day, by night and at 02:00, the curve of the week and the numbers "
+            "beside the map follow it; “any hour”, “24 h alone” and mean trips are of mean demand.",
         ),
     ),
     "gaps": (
