@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 
 from data.errors import InputError
@@ -32,7 +33,8 @@ def read(path: Path) -> StreetFile:
     Returns
     -------
     file
-        Streets in EPSG:4326, one LineString per row. Lines of several parts become several rows.
+        Streets in EPSG:4326, one LineString per row. Lines of several parts become several rows;
+        ``name`` is there also where the file has none.
 
     Raises
     ------
@@ -57,4 +59,6 @@ def read(path: Path) -> StreetFile:
     lines = lines[(lines.geom_type == "LineString") & ~lines.geometry.is_empty].reset_index(drop=True)
     if not len(lines):
         raise InputError(texts.STREETS_NO_LINES.format(path=path))
+    if "name" not in lines.columns:
+        lines["name"] = pd.Series([None] * len(lines), index=lines.index, dtype=object)
     return StreetFile(lines.to_crs("EPSG:4326"), None, None)

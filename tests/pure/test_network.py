@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Point
 
+import maps.streets
 from data.errors import InputError
 from data.streets import files
 from geo import metric, network, travel
@@ -225,6 +226,8 @@ def test_a_plain_street_file_needs_no_database(tmp_path: Path) -> None:
     frame.astype({"oneway": int}).to_file(tmp_path / "streets.gpkg")
     read = files.read(tmp_path / "streets.gpkg")
     assert read.gates is None
+    assert read.streets["name"].isna().all()
+    assert maps.streets.encode(read.streets)["labels"] == []
     built = network.build(read.streets, "walk")
     assert built.length_m.sum() == pytest.approx(150, abs=0.1)
     frame.drop(columns="highway").to_file(tmp_path / "bare.gpkg")
