@@ -186,6 +186,11 @@ NOTE_STATION_OFF_STREET: Final = Text(
     "{n} 处驿站 {metres} 米内没有道路，只按直线距离计入。",
     "{n} stations have no street within {metres} m; they count by straight distance alone.",
 )
+NOTE_NO_CANDIDATES: Final = Text(
+    "范围内没有一个候选点，所以没有算新址。请用 --candidates grid（沿街格点），或给出一份当地的候选点名单。",
+    "No candidate lies in the area, so no new site was looked for. Use --candidates grid (points on streets), or a "
+    "list of candidates that stand here.",
+)
 NOTE_GRID: Final = Text(
     "候选点中的“沿街格点”只表示这一带该有一处，具体门面须实地选定。",
     "A candidate of the grid only says that a station belongs around there; the door has to be found on site.",

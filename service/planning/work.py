@@ -33,6 +33,8 @@ Floats = npt.NDArray[np.float64]
 STEPS: Final = 6
 FEW_PER_SITE: Final = 10
 """With fewer doors and hosts than so many for each site there is no real choice; then the grid is taken as well."""
+SITES_FOR_SHARE: Final = 10
+"""How many sites a share is taken to need at least, where it is asked for how many it does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,12 +119,14 @@ def study(asked: Asked, inputs: Inputs, progress: Progress = silent, runner: Run
         "candidates": len(ground.sites),
         "around": int((beyond & counting).sum()),
     }
+    wanted = bool(asked.sites) or asked.share is not None
     return Study(
         parameters=telling.parameters(asked, inputs, counts, kinds, round(time.monotonic() - begun, 1)),
         notes=(
             *telling.notes(inputs, ground.network, ground.demand, counts),
             *assessed.notes,
             *proposed.notes,
+            *([texts.NOTE_NO_CANDIDATES] if wanted and ground.sites.empty else []),
         ),
         masks=assessed.masks,
         gap_week=assessed.gap_week[inside],
@@ -149,7 +153,8 @@ def _candidates(asked: Asked, inputs: Inputs, ground: _Ground) -> pd.DataFrame:
     parts = [inputs.doors]
     if "hosts" in wanted or (not wanted and inputs.streets.osm_file is not None):
         parts.append(candidates.of_hosts(inputs.streets))
-    few = sum(map(len, parts)) < FEW_PER_SITE * (asked.sites + asked.sample)
+    sites = asked.sites if asked.share is None else max(asked.sites, SITES_FOR_SHARE)
+    few = sum(map(len, parts)) < FEW_PER_SITE * (sites + asked.sample)
     if "grid" in wanted or (not wanted and few):
         parts.append(candidates.of_grid(inputs.needs.demand, ground.network))
     found = candidates.joined(parts)

@@ -17,6 +17,7 @@ import shapely
 
 from data.sample import town
 from data.stations import store
+from data.streets import streetmap
 from geo import coordsys
 
 FILES = ["figures.xlsx", "gaps.gpkg", "plan.json", "report.html"]
@@ -170,6 +171,28 @@ def the_fewest_sites_for_a_share_are_no_more_than_ranked_ones(folder, share):
     assert told["不可能少于（处）"] <= told["新增处数"]
     assert (ranked[ranked["新增处数"] < told["不可能少于（处）"]]["累计覆盖率"] < share).all()
     assert f"{share:.1%}" in (folder / "report.html").read_text("utf-8")
+
+
+def test_a_share_alone_is_answered_from_streets_that_name_no_host(yizhan, place, tmp_path):
+    _, files = place
+    streets = streetmap.layers_of_file(files.osm_pbf)["streets"]
+    streets[["highway", "geometry"]].to_file(tmp_path / "streets.gpkg", driver="GPKG")
+    arguments = common(
+        place, "--streets", tmp_path / "streets.gpkg", "--out", tmp_path / "plan", "--walk-min", 3
+    )
+    asked = ("--sites", 0, "--share", 90, "--seconds", 2)
+    assert yizhan("plan", files.stations, "--coordsys", files.coordsys, *arguments, *asked)[0] == 0
+    least = pd.read_excel(tmp_path / "plan" / "figures.xlsx", sheet_name="达标最少几处")
+    assert least["时段"].tolist() == ["不论时段", "凌晨2点"]
+
+
+def test_candidates_that_stand_elsewhere_are_said_to(yizhan, place, tmp_path):
+    (tmp_path / "far.csv").write_text("名称,经度,纬度\n远处,100.5,30.5\n", "utf-8")
+    asked = ("--candidates", tmp_path / "far.csv", "--candidates-coordsys", "wgs84", "--sites", 2)
+    code, _, told = yizhan(*from_file(place, "--out", tmp_path / "plan", *asked))
+    assert code == 0
+    assert "范围内没有一个候选点" in told
+    assert "范围内没有一个候选点" in (tmp_path / "plan" / "report.html").read_text("utf-8")
 
 
 def test_one_township_alone_is_planned_by_its_code(yizhan, place, tmp_path):
