@@ -99,7 +99,7 @@ AREAS: Final = Contract(
     "areas",
     {
         "level": Column("text", "vocabulary.AREA_LEVEL: all, district or township", required=True),
-        "code": Column("text", "'all', or as geo.demand.area_codes; '' = area not known", required=True),
+        "code": Column("text", "'all', the area's code, else its name; '' = area not known", required=True),
         "name": Column("text", "name of the area; '' where it has none", required=True),
         "parent": Column("text", "code of the district of a township; None for other levels"),
         "cells": Column("number", "rows of demand", required=True),
