@@ -48,7 +48,6 @@ UNIT_EN: Final[dict[str, str]] = {
     "单": "orders",
     "人次": "visits",
     "个": "points",
-    "人（在场均值）": "people present on average",
 }
 """English for units of demand as they are usually given; another unit stays as it is."""
 MINUTES = Text("{n} 分钟", "{n} min")

@@ -129,6 +129,8 @@ def on_cells(asked: Asked, given: Read, streets: Streets) -> Needs:
     else:
         assert given.points is not None
         demand, profiles = spreading.gather(given.points, asked.resolution, given.profiles)
+        if given.kind == "presence":
+            notes.append(texts.NOTE_PRESENT)
     if ALL in profiles.keys:
         demand = demand.assign(profile=pd.Series([ALL] * len(demand), index=demand.index, dtype=object))
         notes.append(texts.NOTE_PROFILE.format(file=asked.profile.name if asked.profile else ""))

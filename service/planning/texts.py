@@ -113,7 +113,7 @@ KIND: Final = {
 UNIT: Final = {
     "population": Text("人", "persons"),
     "points": Text("个", "points"),
-    "presence": Text("人（在场均值）", "persons present on average"),
+    "presence": Text("人", "persons"),
 }
 
 OF_REGISTRY: Final = Text("登记表，数据版本 {version}", "the registry, data version {version}")
@@ -177,6 +177,11 @@ NOTE_ALONG: Final = Text(
 NOTE_STREETLESS: Final = Text(
     "{n} 个街道乡镇里没有道路，改按面积均摊。",
     "{n} areas have no street; there people are spread over the ground.",
+)
+NOTE_PRESENT: Final = Text(
+    "需求是在场人数：合计是一周的平均，凌晨2点等各时段的数字按当时在场的人数。",
+    "Demand is the number of people present: its sum is the mean of the week, figures of an hour are of those "
+    "present then.",
 )
 NOTE_PROFILE: Final = Text(
     "各处需求都按 {file} 的逐时曲线变化，这是假设。",

@@ -239,6 +239,16 @@ def test_presence_gives_all_demand_its_week(people, tmp_path):
     assert profiles.factor[0, [0, 47]].tolist() == [0.5, 1.5]
 
 
+def test_people_present_are_people_and_a_note_says_of_when(tmp_path):
+    hours = pd.date_range("2026-11-23", periods=336, freq="30min")
+    rows = {"lng": 116.405, "lat": 39.905, "time": hours.strftime("%Y%m%d%H%M%S"), "count": 2}
+    pd.DataFrame(rows).to_csv(tmp_path / "presence.csv", index=False)
+    asked = Asked(demand=tmp_path / "presence.csv", demand_coordsys="wgs84", streets=tmp_path)
+    found = needs.on_cells(asked, needs.read(asked), None)
+    assert found.unit == "人"
+    assert planning_texts.NOTE_PRESENT in found.notes
+
+
 def test_every_unit_that_a_plan_gives_by_itself_has_an_english_name():
     assert {unit.zh for unit in planning_texts.UNIT.values()} <= set(report_texts.UNIT_EN)
 
