@@ -71,7 +71,9 @@ def _night(study: Study, row: pd.Series, standard: str) -> list[Text]:
     unit = study.parameters["demand_unit"]
     left, all_demand = row[f"{standard}_0200_gap"], reading.demand_at(study, "0200")
     words = {"demand": amount(all_demand, unit), "limit": limit(standard, study.parameters)}
-    if left <= 0 or left >= all_demand:
+    if not all_demand > 0:
+        told = texts.NIGHT_NOBODY
+    elif left <= 0 or left >= all_demand:
         told = filled(texts.NIGHT_ALL if left <= 0 else texts.NIGHT_NONE, **words)
     else:
         told = filled(
@@ -203,8 +205,9 @@ def _unknown(study: Study, row: pd.Series, standard: str) -> list[Text]:
     unknown = int((~stations["hours_known"].astype(bool)).sum())
     if not unknown:
         return []
-    best = share(row[f"{standard}_0200_maybe_share"])
-    return [filled(texts.UNKNOWN_HOURS, n=count(unknown), share=best)]
+    best = row[f"{standard}_0200_maybe_share"]
+    said = texts.UNKNOWN_HOURS if best >= 0 else texts.UNKNOWN_HOURS_ONLY
+    return [filled(said, n=count(unknown), share=share(best))]
 
 
 def _around_the_clock(row: pd.Series) -> list[Text]:

@@ -111,6 +111,10 @@ NIGHT = Text(
     "At two in the morning {share} of all {demand} ({covered}) have an open station within {limit}; "
     "the other {left} ({left_share}) have nowhere to go.",
 )
+NIGHT_NOBODY = Text(
+    "凌晨2点没有需求，夜间的覆盖率无从谈起。",
+    "There is no demand at two in the morning, so nothing is said of its coverage.",
+)
 NIGHT_NONE = Text(
     "凌晨2点，全部 {demand}在{limit}内都没有一处开着的驿站。",
     "At two in the morning none of the {demand} has an open station within {limit}.",
@@ -138,6 +142,9 @@ UNKNOWN_HOURS = Text(
     "{n} stations are of unknown hours and count as not open. Were all of them open all night, at most "
     "{share} would be "
     "covered at two in the morning.",
+)
+UNKNOWN_HOURS_ONLY = Text(
+    "有 {n} 处驿站开放时间不详，一律按不开放计。", "{n} stations are of unknown hours and count as not open."
 )
 TOWNS = Text(
     "凌晨2点的缺口最集中在{names}；{all} 个街道乡镇中，前 {half} 个就占了一半。",

@@ -1,5 +1,6 @@
 """``yizhan plan``: who is not reached, by day and by night, and where the next stations belong."""
 
+import math
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -135,7 +136,7 @@ def _say(study: Study, out: Path, seconds: float) -> None:
         "straight": "straight_any_share", "walk": "walk_any_share",
         "straight_night": "straight_0200_share", "walk_night": "walk_0200_share",
     }  # fmt: skip
-    told = {name: f"{float(whole[column]):.1%}" for name, column in shares.items()}
+    told = {name: _percent(float(whole[column])) for name, column in shares.items()}
     unit = study.parameters["demand_unit"]
     said = texts.DONE.format(
         demand=f"{whole['demand']:,.0f}", unit=unit, stations=int(whole["stations"]), **told
@@ -146,3 +147,7 @@ def _say(study: Study, out: Path, seconds: float) -> None:
         last = curve.iloc[-1]
         console.say(texts.DONE_SITES.format(n=int(last["n"]), share=f"{float(last['share']):.1%}"))
     console.say(texts.WRITTEN.format(folder=out, seconds=f"{seconds:.0f}"))
+
+
+def _percent(share: float) -> str:
+    return texts.NOBODY_THEN if math.isnan(share) else f"{share:.1%}"

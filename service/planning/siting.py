@@ -117,6 +117,9 @@ def propose(asked: Asked, task: Task, progress: Progress = silent) -> Proposed:
             continue
         seconds = max((end - time.monotonic()) / (len(questions) - number), 0.1)
         weight = task.weights[moment]
+        if not weight.sum() > 0:
+            notes.append(texts.NOTE_NOBODY_THEN)
+            continue
         given: dict[str, Any] = {"fixed": fixed, "candidates": free, "seconds": seconds, "seed": asked.seed}
         if frame == "least" and asked.share is not None:
             fewest = siting.least_sites(lists, weight, asked.share, **given)
@@ -130,7 +133,7 @@ def propose(asked: Asked, task: Task, progress: Progress = silent) -> Proposed:
             found[name].append(rows)
     if (task.candidates["kind"] == "grid").any() and any(map(len, found["sites"] + found["least_sites"])):
         notes.append(texts.NOTE_GRID)
-    return Proposed(_stacked(found), tuple(notes))
+    return Proposed(_stacked(found), tuple(dict.fromkeys(notes)))
 
 
 def _questions(asked: Asked) -> list[tuple[str, str]]:

@@ -191,6 +191,10 @@ NOTE_STATION_OFF_STREET: Final = Text(
     "{n} 处驿站 {metres} 米内没有道路，只按直线距离计入。",
     "{n} stations have no street within {metres} m; they count by straight distance alone.",
 )
+NOTE_NOBODY_THEN: Final = Text(
+    "凌晨2点没有需求，所以没有算通宵的新址和改为24小时的驿站。",
+    "There is no demand at two in the morning, so neither new sites for it nor longer hours were looked for.",
+)
 NOTE_NO_CANDIDATES: Final = Text(
     "范围内没有一个候选点，所以没有算新址。请用 --candidates grid（沿街格点），或给出一份当地的候选点名单。",
     "No candidate lies in the area, so no new site was looked for. Use --candidates grid (points on streets), or a "
@@ -337,6 +341,8 @@ DONE: Final = Text(
     "Demand {demand} {unit}, {stations} public stations. Covered: straight {straight}, on foot {walk}; at 02:00 "
     "{straight_night}, {walk_night}.",
 )
+NOBODY_THEN: Final = "—"
+"""Stands for a share of demand where there is none."""
 DONE_SITES: Final = Text(
     "新增 {n} 处后，步行覆盖率为 {share}。", "With {n} new sites {share} is covered on foot."
 )

@@ -186,6 +186,27 @@ def test_a_share_alone_is_answered_from_streets_that_name_no_host(yizhan, place,
     assert least["时段"].tolist() == ["不论时段", "凌晨2点"]
 
 
+def test_demand_that_is_there_by_day_alone_is_planned_for(yizhan, place, tmp_path):
+    hours = pd.date_range("2026-11-23", periods=336, freq="30min")
+    by_day = (hours.hour >= 8) & (hours.hour < 20)
+    rows = {
+        "lon": MIDDLE,
+        "lat": (SOUTH + NORTH) / 2,
+        "time": hours.strftime("%Y%m%d%H%M%S"),
+        "count": by_day * 9,
+    }
+    pd.DataFrame(rows).to_csv(tmp_path / "day.csv", index=False)
+    shape = ("--profile", tmp_path / "day.csv", "--profile-coordsys", "wgs84", "--seconds", 2)
+    out = tmp_path / "plan"
+    code, said, told = yizhan(
+        *from_file(place, "--out", out, *shape, "--sites", 2, "--share", 50, "--walk-min", 3)
+    )
+    assert code == 0, told
+    assert "凌晨2点没有需求" in told
+    assert "nan" not in said
+    assert set(pd.read_excel(out / "figures.xlsx", sheet_name="增加几处")["时段"]) == {"不论时段"}
+
+
 def test_candidates_that_stand_elsewhere_are_said_to(yizhan, place, tmp_path):
     (tmp_path / "far.csv").write_text("名称,经度,纬度\n远处,100.5,30.5\n", "utf-8")
     asked = ("--candidates", tmp_path / "far.csv", "--candidates-coordsys", "wgs84", "--sites", 2)

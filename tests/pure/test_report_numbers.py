@@ -93,6 +93,15 @@ def test_no_station_and_no_demand_are_said_and_nothing_else(study: Study) -> Non
     assert summary.findings(replace(study, areas=areas.assign(demand=0.0))) == [texts.NO_DEMAND]
 
 
+def test_where_nobody_is_at_two_in_the_morning_nothing_is_said_of_that_hour(study: Study) -> None:
+    week = study.week.assign(demand=study.week["demand"].where(study.week["slot"] != 100, 0.0))
+    at_night = {c: np.nan for c in study.areas.columns if "_0200" in c and c.endswith("share")}
+    at_night |= {f"{s}_0200_gap": 0.0 for s in STANDARDS}
+    told = summary.findings(replace(study, week=week, areas=study.areas.assign(**at_night)))
+    assert told[0] == texts.NIGHT_NOBODY
+    assert not any(said.zh.startswith("凌晨2点，全部") or "最多覆盖 —" in said.zh for said in told)
+
+
 def test_an_area_that_is_covered_from_outside_alone_is_told_as_such(study: Study) -> None:
     areas = study.areas.assign(stations=0.0, stations_24h=0.0, stations_unknown=0.0)
     told = summary.findings(replace(study, areas=areas))
