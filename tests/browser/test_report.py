@@ -162,6 +162,17 @@ def test_tables_sort_by_their_headers(visit: Visiting, html: str) -> None:
     assert page.locator("#township-table [aria-sort]").count() == 1
 
 
+def test_headers_are_read_along_lines_beside_a_long_unit(visit: Visiting, study: Study) -> None:
+    unit = dict(study.parameters) | {"demand_unit": "家餐馆（含外卖）"}
+    page = visit(maps.render(maps.coverage_report(replace(study, parameters=unit)))).page
+    lines = page.evaluate(
+        "[...document.querySelectorAll('#township-table thead button')].map(b =>"
+        " b.getBoundingClientRect().height / parseFloat(getComputedStyle(b).lineHeight))"
+    )
+    assert len(lines) > 10
+    assert max(lines) < 4
+
+
 def test_the_page_reads_in_english_too(visit: Visiting, html: str) -> None:
     page = visit(html).page
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
