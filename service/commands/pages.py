@@ -18,7 +18,7 @@ from geo.texts import Text
 from maps import DiscoveryOptions, TableOptions
 from service import console, registry, review
 from service.commands import texts
-from service.commands.stations import tell
+from service.commands.stations import tell_read
 from service.discovery import PageSource, base_map, base_map_warning, page, streets_around, with_hours
 from service.reporting.page import ADDRESS
 from service.review import Asked
@@ -146,7 +146,7 @@ def read_source(path: Path, *, coordsys: str | None, audience: str | None) -> Pa
         raise InputError(texts.NEED_COORDSYS_FILE)
     options = imports.ImportOptions(coordsys=coordsys, audience=audience)
     frame, report = imports.read_stations(path, options)
-    tell(report)
+    tell_read(report)
     return PageSource(frames.check(frame, frames.STATIONS), HolidayTable.from_library(), None)
 
 

@@ -17,7 +17,7 @@ from data.plans import package
 from data.postgres.db import Connection
 from geo.study import Study
 from service import console, registry, spread
-from service.commands.stations import REJECTED, tell
+from service.commands.stations import REJECTED, tell_read
 from service.planning import gathering, needs, results, texts, work, writing
 from service.planning.asked import Asked, codes_of, demand_of, split
 from service.settings import Settings
@@ -112,7 +112,7 @@ def run(settings: Settings, asked: Asked, out: Path, *, crs: str, force: bool) -
     ):
         given = needs.read(asked, progress)
         today = datetime.now(SHANGHAI).date()
-        inputs = gathering.gather(asked, given, lambda: _reading(settings), today, tell, progress)
+        inputs = gathering.gather(asked, given, lambda: _reading(settings), today, tell_read, progress)
         study = work.study(asked, inputs, progress, runner)
         writing.write(aside, study, inputs.streets.streets, crs, progress)
     for reason, n in Counter(reason for _, reason in given.rejected).most_common(5):

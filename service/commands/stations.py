@@ -102,8 +102,20 @@ def template(
 
 def tell(report: ImportReport) -> None:
     """Say what became of a file: the counts, then what a person should look at."""
+    console.say(texts.IMPORT_COUNTS.format(**vars(report.counts)))
+    _tell_rest(report)
+
+
+def tell_read(report: ImportReport) -> None:
+    """Say the same of a file that was only read: no registry has anything added or changed."""
     counts = report.counts
-    console.say(texts.IMPORT_COUNTS.format(**vars(counts)))
+    read = counts.added + counts.changed + counts.unchanged
+    console.say(texts.READ_COUNTS.format(n=read, rejected=counts.rejected))
+    _tell_rest(report)
+
+
+def _tell_rest(report: ImportReport) -> None:
+    counts = report.counts
     if counts.unlocated:
         console.say(texts.IMPORT_UNLOCATED.format(n=counts.unlocated))
     if counts.tombstoned:
