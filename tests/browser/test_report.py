@@ -162,6 +162,16 @@ def test_tables_sort_by_their_headers(visit: Visiting, html: str) -> None:
     assert page.locator("#township-table [aria-sort]").count() == 1
 
 
+def test_captions_stand_above_their_tables_on_a_phone(visit: Visiting, html: str) -> None:
+    page = visit(html, size="phone").page
+    below = page.evaluate(
+        "[...document.querySelectorAll('.wide table')].filter(t => t.caption.getBoundingClientRect().bottom >"
+        " t.tHead.getBoundingClientRect().top + 1).map(t => t.id)"
+    )
+    assert below == []
+    assert page.locator("#township-table").count() == 1
+
+
 def test_headers_are_read_along_lines_beside_a_long_unit(visit: Visiting, study: Study) -> None:
     unit = dict(study.parameters) | {"demand_unit": "家餐馆（含外卖）"}
     page = visit(maps.render(maps.coverage_report(replace(study, parameters=unit)))).page
