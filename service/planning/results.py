@@ -24,6 +24,9 @@ FIGURES: Final = "figures.xlsx"
 LAYERS: Final = "gaps.gpkg"
 MARK: Final = "plan.json"
 FILES: Final = (FIGURES, LAYERS, REPORT)
+BESIDE: Final = (*(f"{LAYERS}{end}" for end in ("-wal", "-shm", "-journal", ".aux.xml")), f"~${FIGURES}")
+"""What QGIS, GDAL and spreadsheets leave beside files that they opened. It belongs to those and goes with them: a
+journal of an earlier GeoPackage would be played into the next one."""
 _ASIDE: Final = ".plan-being-written"
 
 
@@ -102,7 +105,7 @@ def _made(folder: Path) -> bool:
 
 def _refuse_others(folder: Path, force: bool) -> None:
     """Refuse a folder that holds something else: it is probably not the one that was meant."""
-    known = {*FILES, MARK}
+    known = {*FILES, MARK, *BESIDE}
     others = sorted(p.name for p in folder.iterdir() if p.name not in known and not p.name.startswith("."))
     if others and not force:
         shown = ", ".join(others[:5]) + (" …" if len(others) > 5 else "")
@@ -129,6 +132,8 @@ def _locked(folder: Path) -> Iterator[None]:
 def _move(aside: Path, folder: Path) -> None:
     """Put the files in place; without the mark the folder counts as unfinished meanwhile."""
     (folder / MARK).unlink(missing_ok=True)
+    for name in BESIDE:
+        (folder / name).unlink(missing_ok=True)
     for name in FILES:
         if (aside / name).is_file():
             (aside / name).replace(folder / name)

@@ -290,6 +290,17 @@ def test_what_ends_early_leaves_no_folder(tmp_path, stop):
     assert names(tmp_path) == []
 
 
+def test_what_programs_left_beside_files_they_opened_goes_with_these(tmp_path):
+    """QGIS leaves a journal, GDAL its statistics, a spreadsheet its lock: no file of anybody else's."""
+    with results.being_written(tmp_path / "plan") as aside:
+        fill(aside, "old")
+    for name in ("gaps.gpkg-wal", "gaps.gpkg-shm", "gaps.gpkg.aux.xml", "~$figures.xlsx"):
+        (tmp_path / "plan" / name).write_text("of the old one")
+    with results.being_written(tmp_path / "plan") as aside:
+        fill(aside)
+    assert names(tmp_path / "plan") == sorted([*results.FILES, results.MARK])
+
+
 def test_what_ends_early_leaves_earlier_results(tmp_path):
     with results.being_written(tmp_path / "plan") as aside:
         fill(aside, "old")
