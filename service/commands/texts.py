@@ -83,8 +83,8 @@ IMPORT_COUNTS: Final = Text(
     "added {added}, changed {changed}, unchanged {unchanged}, rejected {rejected}",
 )
 READ_COUNTS: Final = Text(
-    "读入 {n} 处驿站，拒绝 {rejected} 行；没有写入登记表",
-    "{n} stations read, {rejected} rows rejected; nothing was written to the registry",
+    "读入 {n} 处驿站，拒绝 {rejected} 行；登记表没有改动",
+    "{n} stations read, {rejected} rows rejected; the registry stays as it is",
 )
 IMPORT_UNLOCATED: Final = Text(
     "其中 {n} 处没有位置：已保留，但按距离查不到", "{n} of them have no position: kept, not found by distance"

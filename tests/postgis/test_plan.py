@@ -79,7 +79,7 @@ def test_a_file_of_stations_becomes_a_folder_of_results(yizhan, place, tmp_path)
     assert code == 0
     assert sorted(p.name for p in out.iterdir()) == FILES
     assert "10,000 人" in said
-    assert "没有写入登记表" in said
+    assert "登记表没有改动" in said
     assert "added" not in said
     told = json.loads((out / "plan.json").read_text("utf-8"))
     assert told["files"] == {name: (out / name).stat().st_size for name in FILES if name != "plan.json"}
