@@ -19,19 +19,21 @@ from service import logs, texts
 from service.access.gate import headers_of
 from service.draining import Stopping
 from service.errors import PROBLEM_TYPE, Problem, problem_of
+from service.internal import OWN_SITE
 
 _log = logging.getLogger("yizhan.service")
 _access = logging.getLogger("yizhan.access")
 
 Observe = Callable[[str | None, str, int, float], None]
 
-_COMMON: Final = [
+_ALWAYS: Final = [(b"x-content-type-options", b"nosniff")]
+_PUBLIC: Final = [
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
         b"ETag, RateLimit, RateLimit-Policy, Retry-After, X-Data-Age, X-Data-Version, X-Request-Id",
     ),
-    (b"x-content-type-options", b"nosniff"),
+    *_ALWAYS,
 ]
 _LAST: Final = (b"connection", b"close")
 _PREFLIGHT: Final = [
@@ -88,7 +90,11 @@ class Frontdoor:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                told = [*_COMMON, (b"x-request-id", request_id.encode()), *headers_of(inner)]
+                told = [
+                    *(_ALWAYS if OWN_SITE in inner else _PUBLIC),
+                    (b"x-request-id", request_id.encode()),
+                    *headers_of(inner),
+                ]
                 message["headers"] = [*message["headers"], *told]
                 if self._stopping.now:
                     message["headers"].append(_LAST)

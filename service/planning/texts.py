@@ -159,9 +159,6 @@ NOTE_AROUND: Final = Text(
     "{n} further stations stand outside the area and near it: demand that they reach is covered; the numbers of "
     "stations, the share open 24 hours and the demand per station leave them out.",
 )
-NOTE_NO_STATION: Final = Text(
-    "没有可计入的驿站，全部需求都未覆盖。", "No station counts, so no demand is covered."
-)
 NOTE_UNPLACED: Final = Text(
     "{n} 行需求数据被拒绝（多为没有坐标或权重）。",
     "{n} rows of demand were rejected, most for a missing place or weight.",

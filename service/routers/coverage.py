@@ -3,25 +3,16 @@
 import asyncio
 import hashlib
 from pathlib import Path
-from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse
 
-from service import compression, html, plans, reading, texts
+from service import compression, html, internal, plans, reading, texts
 from service.errors import NotFoundError
 from service.kept import matches
 
 router = APIRouter(include_in_schema=False)
-
-_HEADERS: Final = {
-    "cache-control": "private, no-cache",
-    # A policy inside the page cannot say this one.
-    "content-security-policy": "frame-ancestors 'none'",
-    "x-frame-options": "DENY",
-    "x-robots-tag": "noindex, nofollow",
-}
 
 
 class CoveragePages:
@@ -54,6 +45,7 @@ class CoveragePages:
 @router.get("/coverage")
 async def coverage_page(request: Request) -> Response:
     """Show the newest report, or say that there is none yet; 304 when the client has this very page."""
+    internal.keep_to_own_site(request)
     reading.read_pairs(request.scope["query_string"], {})
     pages: CoveragePages = request.app.state.coverage_pages
     made = await pages.report()
@@ -61,7 +53,7 @@ async def coverage_page(request: Request) -> Response:
         return _none(request)
     is_packed = compression.wants_gzip(request.headers.get("accept-encoding", ""))
     # Weak: it names the page, whichever way it is packed.
-    headers = _HEADERS | compression.VARY | {"etag": f"W/{made.etag}"}
+    headers = internal.HEADERS | compression.VARY | {"etag": f"W/{made.etag}"}
     if matches(request.headers.get("if-none-match", ""), made.etag):
         return Response(status_code=304, headers=headers)
     body = made.packed if is_packed else await run_in_threadpool(made.plain)
@@ -72,6 +64,7 @@ async def coverage_page(request: Request) -> Response:
 @router.get("/coverage/{name}")
 async def coverage_file(request: Request) -> Response:
     """Give one file of the newest result for download; 304 when the client has this very file."""
+    internal.keep_to_own_site(request)
     reading.read_pairs(request.scope["query_string"], {})
     pages: CoveragePages = request.app.state.coverage_pages
     name: str = request.path_params["name"]
@@ -84,7 +77,7 @@ async def coverage_file(request: Request) -> Response:
     except OSError:
         raise NotFoundError(texts.COVERAGE_NONE) from None
     etag = plans.tag(hashlib.sha256(f"{path}\0{stat.st_mtime_ns}\0{stat.st_size}".encode()).digest())
-    headers = _HEADERS | {"etag": etag}
+    headers = internal.HEADERS | {"etag": etag}
     if matches(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     return FileResponse(
@@ -94,5 +87,5 @@ async def coverage_file(request: Request) -> Response:
 
 def _none(request: Request) -> Response:
     page = html.coverage_none(request.scope.get("root_path", ""))
-    headers = _HEADERS | {"content-security-policy": html.policy()}
+    headers = internal.HEADERS | {"content-security-policy": html.policy()}
     return Response(page, media_type="text/html; charset=utf-8", headers=headers)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from geo import vocabulary
-from service import compression, kinds, reading, review, texts
+from service import compression, internal, kinds, reading, review, texts
 from service.kept import matches
 from service.parameters import FILTER_PARAMETERS, Parameter
 from service.reader import Reader
@@ -23,13 +23,6 @@ PARAMETERS: Final = {
         "verdict", kinds.Choice(vocabulary.TERNARY_VALUES), "unknown", meaning=texts.REVIEW_VERDICT
     ),
     "limit": Parameter("limit", kinds.Integer(1, review.MOST_CASES), 100, meaning=texts.REVIEW_LIMIT),
-}
-_HEADERS: Final = {
-    "cache-control": "private, no-cache",
-    # A policy inside the page cannot say this one.
-    "content-security-policy": "frame-ancestors 'none'",
-    "x-frame-options": "DENY",
-    "x-robots-tag": "noindex, nofollow",
 }
 
 
@@ -77,11 +70,12 @@ class ReviewPage:
 @router.get("/review")
 async def review_page(request: Request) -> Response:
     """Show the review map; 304 when the client has this very page."""
+    internal.keep_to_own_site(request)
     values = reading.read_pairs(request.scope["query_string"], PARAMETERS)
     pages: ReviewPage = request.app.state.review_page
     made = await pages.get(Asked(_head(values.get("adcode")), values.get("verdict"), values.get("limit")))
     # Weak: it names the page, whichever way it is packed.
-    headers = _HEADERS | {"etag": f"W/{made.etag}", "x-data-version": str(made.key[1])}
+    headers = internal.HEADERS | {"etag": f"W/{made.etag}", "x-data-version": str(made.key[1])}
     if matches(request.headers.get("if-none-match", ""), made.etag):
         return Response(status_code=304, headers=headers)
     page = Response(made.body, media_type="text/html; charset=utf-8", headers=headers)

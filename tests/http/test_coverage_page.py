@@ -65,6 +65,11 @@ def test_the_newest_finished_result_is_shown_never_framed_never_indexed(
     assert "noindex" in answer.headers["x-robots-tag"]
     assert answer.headers["cache-control"].startswith("private")
     assert "<title>新</title>" in answer.text
+    for path in ("/coverage", "/coverage/figures.xlsx", "/coverage/none.txt", "/coverage?x=1"):
+        for method in ("GET", "HEAD"):
+            named = client.request(method, path, headers={"origin": "https://elsewhere.example"}).headers
+            assert "access-control-allow-origin" not in named, (method, path)
+            assert named["x-content-type-options"] == "nosniff"
     assert "/coverage" in client.get("/").text
 
 

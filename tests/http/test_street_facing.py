@@ -408,6 +408,8 @@ def test_the_review_page_is_for_planners_alone_never_framed_never_indexed(
     assert answer.headers["x-frame-options"] == "DENY"
     assert "noindex" in answer.headers["x-robots-tag"]
     assert answer.headers["cache-control"].startswith("private")
+    assert "access-control-allow-origin" not in answer.headers
+    assert "access-control-allow-origin" not in served.get("/review?verdict=maybe").headers
     found = re.search(r'id="yz-data">(.*?)</script>', answer.text, re.DOTALL)
     assert found is not None
     data = orjson.loads(found[1])
