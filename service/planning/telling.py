@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
 import service
 from data.hours.schedule import SHANGHAI
@@ -17,6 +18,8 @@ from service.planning.public import Public
 from service.planning.weeks import Weeks
 
 SNAP_M: Final = 150.0
+MOST_NAMED: Final = 4
+"""Of more districts a title gives the number."""
 
 
 def counts(
@@ -49,7 +52,7 @@ def parameters(
         stand_in = told.zh
     source = stand_in if inputs.registered is None else inputs.registered.source
     return {
-        "title": asked.title or texts.TITLE.zh,
+        "title": asked.title or _title(needs.demand["district"]),
         "made_at": datetime.now(SHANGHAI).isoformat(timespec="seconds"),
         "program": f"yizhan {service.__version__}",
         "straight_m": asked.straight_m,
@@ -75,6 +78,20 @@ def parameters(
         "files": inputs.digests,
         "counts": counts,
     }
+
+
+def _title(districts: pd.Series) -> str:
+    """Name a plan that nobody named by its districts, in order of their first row; by their number where many.
+
+    Examples
+    --------
+    >>> _title(pd.Series(["东城区", None, "西城区", "东城区"])), _title(pd.Series([None, None]))
+    ('东城区、西城区', '本次范围')
+    """
+    named = [str(name) for name in districts.dropna().unique()]
+    if len(named) > MOST_NAMED:
+        return texts.TITLE_MANY.zh.format(first=named[0], n=len(named))
+    return "、".join(named) or texts.TITLE.zh
 
 
 def notes(inputs: Inputs, network: Network, demand: Snaps, counts: dict[str, int]) -> list[Text]:

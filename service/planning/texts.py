@@ -104,7 +104,8 @@ STAND_IN_SAMPLE: Final = Text(
     "{label} ({n} drawn at random from the candidates, seed {seed}; invented hours)",
 )
 
-TITLE: Final = Text("驿站覆盖缺口与选址", "Coverage gaps and new sites")
+TITLE: Final = Text("本次范围", "the area of this plan")
+TITLE_MANY: Final = Text("{first}等 {n} 个区县", "{first} and others, {n} districts")
 KIND: Final = {
     "population": Text("人口面", "population"),
     "points": Text("带权重的点", "weighted points"),

@@ -94,7 +94,8 @@ def test_a_file_of_stations_becomes_a_folder_of_results(yizhan, place, tmp_path)
     assert everything["demand"] == pytest.approx(10_000)
     assert 0 < everything["walk_0200_share"] < everything["walk_any_share"] <= 1
     page = (out / "report.html").read_text("utf-8")
-    assert "驿站覆盖缺口与选址" in page
+    assert found["title"] == "驿城区"
+    assert "<title>驿城区：驿站覆盖与选址报告</title>" in page
     book = openpyxl.load_workbook(out / "figures.xlsx")
     towns = {row[2]: row[3] for row in book["街道乡镇"].iter_rows(min_row=2, values_only=True)}
     assert sum(towns.values()) == pytest.approx(10_000)
