@@ -75,7 +75,8 @@ def test_it_serves_postgis_over_a_socket_alone_whatever_the_folder_is_called(run
     assert ask(running.url, "SELECT postgis_lib_version()").startswith("3")
     assert ask(running.url, "SHOW listen_addresses") == ""
     assert ask(running.url, "SELECT current_database()") == "yizhan"
-    assert ask(running.url, "SHOW lc_collate") == "C.UTF-8"
+    collation = "SELECT datcollate FROM pg_database WHERE datname = current_database()"
+    assert ask(running.url, collation) == "C.UTF-8"
     assert ask(running.url, "SHOW server_encoding") == "UTF8"
 
 
