@@ -15,7 +15,7 @@ from service.keeper import FrameKeeper
 from service.server import make_server
 from service.settings import Settings
 from tests.http.made import frame_of, random_rows
-from tests.http.waiting import PATIENCE_S
+from tests.http.waiting import PATIENCE_S, until
 
 NEAREST = "/v1/stations/nearest"
 QUERY = "lon=116.404123&lat=39.915456&coordsys=gcj02"
@@ -132,10 +132,9 @@ def test_no_log_line_holds_a_position(running: Running, caplog: pytest.LogCaptur
         client.get(f"/v1/stations/{secrets[0]}")
         raw(running.port, f"GET {NEAREST}?{QUERY} HTTP/9\r\n\r\n".encode())
         raw(running.port, f"{secrets[0]} {secrets[1]}\r\n\r\n".encode())
-    # a thread of the server may still be writing
-    time.sleep(0.1)
+    # A thread of the server may still be writing.
+    for written in (f"GET {NEAREST} 200", "GET - 404"):
+        until(lambda written=written: any(written in r.getMessage() for r in list(caplog.records)))  # type: ignore[misc]
     lines = [record.getMessage() for record in caplog.records]
-    assert any(f"GET {NEAREST} 200" in line for line in lines)
-    assert any("GET - 404" in line for line in lines)
     for secret in secrets:
         assert [line for line in lines if secret in line] == []
