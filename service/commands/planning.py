@@ -16,6 +16,7 @@ from data.hours.schedule import SHANGHAI
 from data.plans import package
 from data.postgres.db import Connection
 from geo.study import Study
+from maps.report import texts as report_texts
 from service import console, registry, spread
 from service.commands.stations import REJECTED, tell_read
 from service.planning import gathering, needs, results, texts, work, writing
@@ -139,7 +140,11 @@ def _say(study: Study, out: Path, seconds: float) -> None:
     told = {name: _percent(float(whole[column])) for name, column in shares.items()}
     unit = study.parameters["demand_unit"]
     said = texts.DONE.format(
-        demand=f"{whole['demand']:,.0f}", unit=unit, stations=int(whole["stations"]), **told
+        demand=f"{whole['demand']:,.0f}",
+        unit_zh=unit,
+        unit_en=report_texts.UNIT_EN.get(unit, unit),
+        stations=int(whole["stations"]),
+        **told,
     )
     console.say(said)
     curve = study.curve[(study.curve["standard"] == "walk") & (study.curve["moment"] == "any")]

@@ -52,7 +52,7 @@ def parameters(
         stand_in = told.zh
     source = stand_in if inputs.registered is None else inputs.registered.source
     return {
-        "title": asked.title or _title(needs.demand["district"]),
+        "title": asked.title or _title(needs.demand),
         "made_at": datetime.now(SHANGHAI).isoformat(timespec="seconds"),
         "program": f"yizhan {service.__version__}",
         "straight_m": asked.straight_m,
@@ -80,15 +80,16 @@ def parameters(
     }
 
 
-def _title(districts: pd.Series) -> str:
-    """Name a plan that nobody named by its districts, in order of their first row; by their number where many.
+def _title(demand: pd.DataFrame) -> str:
+    """Name a plan that nobody named by its districts, in order of their codes; by their number where many.
 
     Examples
     --------
-    >>> _title(pd.Series(["东城区", None, "西城区", "东城区"])), _title(pd.Series([None, None]))
+    >>> rows = pd.DataFrame({"adcode": ["110102", None, "110101"], "district": ["西城区", None, "东城区"]})
+    >>> _title(rows), _title(rows[1:2])
     ('东城区、西城区', '本次范围')
     """
-    named = [str(name) for name in districts.dropna().unique()]
+    named = [str(name) for name in demand.sort_values("adcode", kind="stable")["district"].dropna().unique()]
     if len(named) > MOST_NAMED:
         return texts.TITLE_MANY.zh.format(first=named[0], n=len(named))
     return "、".join(named) or texts.TITLE.zh

@@ -334,9 +334,9 @@ WRITTEN: Final = Text(
     "written to {folder}: report.html, figures.xlsx, gaps.gpkg ({seconds} s)",
 )
 DONE: Final = Text(
-    "需求 {demand} {unit}，公开驿站 {stations} 处。覆盖率：直线 {straight}，步行 {walk}；"
+    "需求 {demand} {unit_zh}，公开驿站 {stations} 处。覆盖率：直线 {straight}，步行 {walk}；"
     "凌晨2点 {straight_night}、{walk_night}。",
-    "Demand {demand} {unit}, {stations} public stations. Covered: straight {straight}, on foot {walk}; at 02:00 "
+    "Demand {demand} {unit_en}, {stations} public stations. Covered: straight {straight}, on foot {walk}; at 02:00 "
     "{straight_night}, {walk_night}.",
 )
 NOBODY_THEN: Final = "—"

@@ -78,7 +78,8 @@ def test_a_file_of_stations_becomes_a_folder_of_results(yizhan, place, tmp_path)
     code, said, _ = yizhan(*from_file(place, "--out", out, "--sites", 3, "--seconds", 5, "--seed", 5))
     assert code == 0
     assert sorted(p.name for p in out.iterdir()) == FILES
-    assert "10,000 人" in said
+    assert "需求 10,000 人" in said
+    assert "Demand 10,000 people" in said
     assert "登记表没有改动" in said
     assert "added" not in said
     told = json.loads((out / "plan.json").read_text("utf-8"))
