@@ -15,6 +15,7 @@ from service.settings import Settings
 from service.snapshot import Snapshot
 from tests.http.made import Client
 from tests.http.test_registry import INSERT, run, soon
+from tests.http.waiting import NEVER_S
 
 pytestmark = pytest.mark.postgis
 
@@ -30,7 +31,7 @@ def registry(connection: db.Connection) -> db.Connection:
 @pytest.fixture
 def served(registry: db.Connection, database_url: str, settings: Settings) -> Iterator[Client]:
     """The application on this registry; only notifications bring news, for the poll is slow."""
-    yield from _served(database_url, settings, poll_s=60)
+    yield from _served(database_url, settings, poll_s=NEVER_S)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from service.app import create_app
 from service.keeper import DatabaseKeeper
 from service.settings import Settings
 from tests.http.made import Client
-from tests.http.waiting import PATIENCE_S
+from tests.http.waiting import NEVER_S, PATIENCE_S
 
 pytestmark = pytest.mark.postgis
 
@@ -65,7 +65,7 @@ def registry(connection: db.Connection) -> db.Connection:
 @pytest.fixture
 def served(registry: db.Connection, database_url: str, settings: Settings) -> Iterator[Client]:
     """The application on this registry, loaded; the poll is so slow that only notifications bring news."""
-    keeper = DatabaseKeeper(database_url, poll_s=30)
+    keeper = DatabaseKeeper(database_url, poll_s=NEVER_S)
     keeper.start()
     assert keeper.wait(20)
     client = Client(create_app(settings, keeper))
@@ -100,22 +100,18 @@ def test_nearest_equals_postgis(served: Client, registry: db.Connection, asked: 
             assert hit["distance_m"] == pytest.approx(metres, abs=0.051)
 
 
-def test_a_change_is_answered_within_a_second_of_its_commit(served: Client, registry: db.Connection) -> None:
-    version: int = served.nearest(lon=100.0, lat=30.0, k=1)["data_version"]
-    took_s: list[float] = []
-    # Once of several times, for others may keep the machine busy.
-    while not took_s or (min(took_s) >= 1.0 and len(took_s) < 10):
-        lat, version = 30.0 + len(took_s) / 1000, version + 1
-        run(
-            registry,
-            "UPDATE yizhan.station SET position = ST_Point(100, %(lat)s, 4326)::geography, "
-            "given_x = 100, given_y = %(lat)s, name = '搬家的驿站' WHERE station_id = 'S1'",
-            lat=lat,
-        )
-        took_s.append(soon(lambda v=version: served.nearest(lon=100.0, lat=30.0)["data_version"] == v))  # type: ignore[misc]
-        (hit, *_) = served.nearest(lon=100.0, lat=lat)["results"]
-        assert (hit["station_id"], hit["distance_m"], hit["name"]) == ("S1", 0.0, "搬家的驿站")
-    assert min(took_s) < 1.0
+def test_a_change_is_answered_though_nobody_looks_for_it(served: Client, registry: db.Connection) -> None:
+    before = served.nearest(lon=100.0, lat=30.0, k=1)
+    run(
+        registry,
+        "UPDATE yizhan.station SET position = ST_Point(100, 30, 4326)::geography, "
+        "given_x = 100, given_y = 30, name = '搬家的驿站' WHERE station_id = 'S1'",
+    )
+    version = before["data_version"] + 1
+    # How many seconds it takes is measured by bench/snapshot.py.
+    soon(lambda: served.nearest(lon=100.0, lat=30.0)["data_version"] == version)
+    (hit, *_) = served.nearest(lon=100.0, lat=30.0)["results"]
+    assert (hit["station_id"], hit["distance_m"], hit["name"]) == ("S1", 0.0, "搬家的驿站")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from service.keeper import DatabaseKeeper, FrameKeeper
 from service.reader import Reader
 from service.settings import Settings
 from tests.http.made import Client, frame_of, random_rows
-from tests.http.waiting import until_served
+from tests.http.waiting import NEVER_S, until_served
 
 pytestmark = pytest.mark.postgis
 
@@ -58,7 +58,7 @@ def url(standing_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def served(url: str) -> Iterator[Client]:
-    keeper = DatabaseKeeper(url, poll_s=30)
+    keeper = DatabaseKeeper(url, poll_s=NEVER_S)
     keeper.start()
     assert keeper.wait(20)
     reader = Reader(url, wait_s=20)

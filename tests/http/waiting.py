@@ -9,6 +9,8 @@ from data.postgres import db
 from data.stations import store
 
 PATIENCE_S = 60.0
+NEVER_S = 60 * PATIENCE_S
+"""Between looks of a keeper that is to hear its news: no wait of a test lasts until it looks by itself."""
 
 
 def until(holds: Callable[[], Any]) -> None:
