@@ -1,7 +1,4 @@
-"""The page on which a user says what is wrong with a station; a plain form, so that any phone can send it.
-
-It asks for no parameter and leaves aside those that messengers add to a link that is passed on (``?from=…``).
-"""
+"""The page on which a user says what is wrong with a station; a plain form, so that any phone can send it."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from data.hours.schedule import SHANGHAI
-from service import compression, incoming, texts
+from service import compression, incoming, reading, texts
 from service.errors import AwayError, FieldProblem, LimitedError, NotFoundError, ParameterError
 from service.keeper import Keeper
 from service.kinds import ValueProblemError
@@ -33,6 +30,7 @@ _PATH: Final = "/stations/{station_id:id}/report"
 @router.get(_PATH)
 async def show(request: Request) -> Response:
     """Show the form."""
+    reading.read_link(request.scope["query_string"], {})
     station, root = _station(request), request.scope.get("root_path", "")
     if station is None:
         return _html(page.told(own.PAGE_GONE, root), 404)
@@ -42,6 +40,7 @@ async def show(request: Request) -> Response:
 @router.post(_PATH)
 async def send(request: Request) -> Response:
     """Take the form in; what is wrong is said on the form itself, filled in as it was."""
+    reading.read_link(request.scope["query_string"], {})
     station, root = _station(request), request.scope.get("root_path", "")
     if station is None:
         return _html(page.told(own.PAGE_GONE, root), 404)
