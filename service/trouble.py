@@ -20,6 +20,10 @@ FOREIGN_SCHEMA: Final = frozenset({"3F000", "42P01", "42703", "42704", "42883", 
 """SQLSTATEs of tables, columns or functions that are not there or not for this role."""
 
 
+class LoadingError(Exception):
+    """The process that makes networks ended without; names the kind of its last error, never its message."""
+
+
 def trouble_of(error: Exception) -> Trouble:
     """Tell which kind of trouble an error is.
 
@@ -51,7 +55,7 @@ def described(error: Exception) -> str:
     'DatabaseError, SQLSTATE 42P01'
     """
     match error:
-        case DatabaseAway() | SchemaError():
+        case DatabaseAway() | SchemaError() | LoadingError():
             return f"{type(error).__name__}: {error}"
         case DatabaseError():
             return f"{type(error).__name__}, SQLSTATE {error.sqlstate}"

@@ -22,7 +22,7 @@ from data.statements import load
 from geo.network import Network
 from service import scratch
 from service.roads import stored
-from service.trouble import described
+from service.trouble import LoadingError, described
 
 State = Literal["ready", "loading", "none", "off", "trouble"]
 
@@ -110,8 +110,7 @@ class RoadKeeper(NoRoads):
             except Exception as error:
                 if not self._stop.is_set():
                     self.state, wait_s = "trouble", _AGAIN_S
-                    why = str(error) if isinstance(error, LoadingError) else described(error)
-                    _log.warning("cannot load street networks: %s", why)
+                    _log.warning("cannot load street networks: %s", described(error))
             self._stop.wait(wait_s)
 
     def _look(self, looked: "_Looking") -> None:
@@ -147,17 +146,13 @@ class RoadKeeper(NoRoads):
             if self._child.returncode:
                 lines = said.decode("utf-8", "replace").strip().splitlines()
                 kind = lines[-1].partition(":")[0] if lines else f"exit code {self._child.returncode}"
-                raise LoadingError(f"LoadingError, {kind}")
+                raise LoadingError(kind)
         finally:
             self._child.kill()
             self._child.wait()
             self._child = None
         made: dict[str, Any] = orjson.loads(out)
         return made
-
-
-class LoadingError(Exception):
-    """The process that makes networks ended without; names the kind of its last error, never its message."""
 
 
 class _Looking:
